@@ -5,10 +5,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import Progress
-
 from aggregator.cli.options import clock
+from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.stores import open_existing_store
 from aggregator.config import Config
 from aggregator.pipeline.config_in_force import read_in_force
@@ -25,12 +23,11 @@ def plan_with_progress(config: Config) -> FeedPlan:
 @contextmanager
 def show_steps() -> Iterator[OnStep]:
     """Give what is called with the steps of a plan, and shows them on a terminal."""
-    is_terminal = sys.stderr.isatty()
-    with Progress(console=Console(stderr=True), disable=not is_terminal, transient=True) as progress:
-        task = progress.add_task("", total=len(STEPS))
+    with show_progress_bar("planning", len(STEPS)) as bar:
 
         def show_step(step: str) -> None:
-            progress.update(task, description=step, completed=STEPS.index(step))
+            bar.move(STEPS.index(step), len(STEPS))
+            bar.note(step)
 
         yield show_step
 

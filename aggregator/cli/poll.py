@@ -10,13 +10,12 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.fetchers import open_fetchers
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
+from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.errors import AggregatorError
 from aggregator.machine.memory import tune_garbage_collection
@@ -49,19 +48,14 @@ def poll_command(
 
     Exits 1 if more than half of them failed.
     """
-    is_terminal = sys.stderr.isatty()
-    log_to_stderr(logging.ERROR if is_terminal else logging.INFO)
+    log_to_stderr(logging.ERROR if sys.stderr.isatty() else logging.INFO)  # a terminal has the bar
     with open_workspace(read_config(config), polls=True) as workspace:
         mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
         chosen = _choose_sources(workspace, source or [], every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.
         waits = {} if source else service_waits(workspace.store)
         tune_garbage_collection()
-        polls = (
-            _show_progress(workspace, chosen, waits)
-            if is_terminal
-            else asyncio.run(_poll(workspace, chosen, waits))
-        )
+        polls = _poll_with_bar(workspace, chosen, waits)
     if as_json:
         print_json({"polls": [asdict(done) for done in polls]})
     else:
@@ -100,7 +94,7 @@ async def _poll(
     workspace: Workspace,
     chosen: Sequence[str],
     waits: Mapping[str, timedelta],
-    on_done: Callable[[Poll], None] = lambda _: None,
+    on_done: Callable[[Poll], None],
 ) -> tuple[Poll, ...]:
     settings = workspace.config.settings
     async with open_fetchers(settings) as (fetcher, pages):
@@ -117,22 +111,15 @@ async def _poll(
         return polls
 
 
-def _show_progress(
+def _poll_with_bar(
     workspace: Workspace, chosen: Sequence[str], waits: Mapping[str, timedelta]
 ) -> tuple[Poll, ...]:
-    columns = (
-        TextColumn("polling"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[now]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("polling", total=len(chosen), now="")
+    with show_progress_bar("polling", len(chosen), stays=True) as bar:
 
         def on_done(done: Poll) -> None:
-            progress.update(task, advance=1, now=done.source_id)
+            bar.advance()
+            bar.note(done.source_id)
             if done.error is not None:
-                progress.console.print(f"{done.source_id}: {done.error}", markup=False)
+                bar.tell(f"{done.source_id}: {done.error}")
 
         return asyncio.run(_poll(workspace, chosen, waits, on_done))

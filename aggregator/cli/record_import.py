@@ -1,14 +1,14 @@
 """``aggregator records import``: article records into the store."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.progress_bar import show_progress_bar
 
 app = typer.Typer()
 
@@ -28,10 +28,13 @@ def import_(
 
     files = list(_find_files(paths))
     problems: list[str] = []
-    with open_workspace(read_config(config)) as workspace, _open_bar(len(files)) as count_file:
+    with (
+        open_workspace(read_config(config)) as workspace,
+        show_progress_bar("importing", len(files), stays=True) as bar,
+    ):
 
         def on_file(problem: str | None) -> None:
-            count_file()
+            bar.advance()
             if problem is not None:
                 problems.append(problem)
 
@@ -53,24 +56,3 @@ def _find_files(paths: list[Path]) -> Iterator[Path]:
             yield from sorted(path.rglob("*.md"))
         else:
             yield path
-
-
-@contextmanager
-def _open_bar(total: int) -> Iterator[Callable[[], None]]:
-    """Give a function that counts a file on the bar of a terminal, and does nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
-    columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("importing", total=total)
-        yield lambda: progress.advance(task)

@@ -1,20 +1,18 @@
 """``aggregator rules test``: the stored articles that a clause of a rule matches."""
 
 import json
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clause, find_doubts, ignore_case
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.known_publishers import read_known_publishers
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time
 from aggregator.cli.usable_config import read_usable_config
@@ -95,12 +93,11 @@ def _try(
     has_any_case: bool = False,
 ) -> RuleTrial:  # fmt: skip
     now = clock()
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task("articles", total=count_articles(store))
+    with show_progress_bar("articles", count_articles(store)) as bar:
         return try_clause(
             clause, store=store, topic_id=topic_id, since=now - timedelta(days=days), now=now,
             decisions=decisions, has_any_case=has_any_case,
-            report=lambda count: progress.advance(task, count),
+            report=bar.advance,
         )  # fmt: skip
 
 

@@ -1,16 +1,14 @@
 """``aggregator migrate-store``: the whole store to another database."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, read_config
+from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.stores import open_existing_store
 from aggregator.config import read_database_address
 from aggregator.store import (
@@ -69,13 +67,11 @@ def _make_absolute(url: str) -> str:
 
 @contextmanager
 def _show_progress(source: Store) -> Iterator[OnRows]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task("copying", total=_PASSES * count_all_rows(source))
+    with show_progress_bar("copying", _PASSES * count_all_rows(source)) as bar:
 
         def show(what: str, rows: int) -> None:
-            progress.update(task, description=what, advance=rows)
+            bar.note(what)
+            bar.advance(rows)
 
         yield show
 

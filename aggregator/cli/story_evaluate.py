@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
+from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.table import format_table
 from aggregator.errors import AggregatorError
 from aggregator.pipeline.story_evaluation import (
@@ -50,11 +49,8 @@ def evaluate_command(
     if tuned:
         _tune(labelled, thresholds)
         return
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task("grouping", total=len(labelled.articles))
-        found, agreed, articles_per_s = evaluate_grouping(
-            labelled, thresholds, lambda: progress.advance(task)
-        )
+    with show_progress_bar("grouping", len(labelled.articles)) as bar:
+        found, agreed, articles_per_s = evaluate_grouping(labelled, thresholds, bar.advance)
     if assigned is not None:
         rows = (json.dumps({"id": a.id, "story": found[a.id]}) for a in labelled.articles)
         assigned.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
@@ -69,10 +65,9 @@ def evaluate_command(
 def _tune(labelled: LabelledArticles, thresholds: Thresholds) -> None:
     if not labelled.labels:
         raise AggregatorError("there are no labels to tune by: give articles a `story`")
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        for best, reached in progress.track(
-            tune_thresholds(labelled, thresholds, TUNING_ROUNDS), TUNING_ROUNDS
-        ):
+    with show_progress_bar("trying thresholds", TUNING_ROUNDS) as bar:
+        for best, reached in tune_thresholds(labelled, thresholds, TUNING_ROUNDS):
+            bar.advance()
             final = best, reached
     best, reached = final
     changes = ", ".join(f"{name} {value}" for name, value in compare_thresholds(best, Thresholds()).items())

@@ -1,14 +1,12 @@
 """What ``aggregator stories truth`` says of other thresholds: how they fit the answers, and better ones."""
 
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
+from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.table import format_table
 from aggregator.cli.workspace import Workspace
 from aggregator.errors import AggregatorError
@@ -62,9 +60,11 @@ def tune(workspace: Workspace, pairs: Sequence[AnsweredPair]) -> None:
         raise AggregatorError(f"too few answers to tune by: {few}; {_ASK}")
     rules = workspace.rules
     articles = read_trial_articles(workspace.store, pairs, rules.thresholds)
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        search = tune_by_answers(articles, rules.thresholds, pairs, TUNING_ROUNDS)
-        tried = list(progress.track(search, TUNING_ROUNDS + 1))
+    tried = []
+    with show_progress_bar("trying thresholds", TUNING_ROUNDS + 1) as bar:
+        for one in tune_by_answers(articles, rules.thresholds, pairs, TUNING_ROUNDS):
+            tried.append(one)
+            bar.advance()
     best, reached = tried[-1]
     _print_comparison(tried[0][1], reached)
     changes = compare_thresholds(best, rules.thresholds)

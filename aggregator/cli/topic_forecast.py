@@ -1,7 +1,6 @@
 """``aggregator topics forecast``: whether a topic will yield stories."""
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ import typer
 
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
@@ -48,16 +48,12 @@ def forecast_command(
 
 
 def _forecast(workspace: "Workspace", topic_id: str, days: int) -> "Forecast":
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
     from aggregator.pipeline.topic_forecast import forecast_topic  # noqa: PLC0415
 
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task("judging", total=None)
+    with show_progress_bar("judging") as bar:
         return forecast_topic(
             topic_id, rules=workspace.rules, store=workspace.store, now=clock(), days=days,
-            on_judged=lambda done, total: progress.update(task, completed=done, total=total),
+            on_judged=bar.move,
         )  # fmt: skip
 
 

@@ -41,8 +41,8 @@ class Uploader:
 
     def compare(self) -> TreeComparison:
         """Compare all files with what is at the target; raises TargetError."""
-        with show_progress_bar("comparing") as move:
-            return asyncio.run(compare_tree(self.folder, self.store, on_compared=move))
+        with show_progress_bar("comparing") as bar:
+            return asyncio.run(compare_tree(self.folder, self.store, on_compared=bar.move))
 
     def ask_for(self, names: "tuple[str, ...] | None") -> None:
         """Have these files uploaded, or deleted where they are not there; None: all files that are there."""
@@ -53,8 +53,8 @@ class Uploader:
         with try_to_lock_uploads(self.folder) as is_ours:
             if not is_ours:
                 raise TargetError(f"{self.folder}: another process is uploading it")
-            with show_progress_bar("uploading") as move:
-                done = asyncio.run(self._upload_all(move))
+            with show_progress_bar("uploading") as bar:
+                done = asyncio.run(self._upload_all(bar.move))
         if read_note(self.workspace.store, UPLOAD_FAILURE):
             write_note(self.workspace.store, UPLOAD_FAILURE, "")
         return done
