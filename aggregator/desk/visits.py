@@ -1,13 +1,13 @@
 """What a request says of itself: whether a page of ours sent it, from where, and what its form holds."""
 
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from aggregator.serve import read_body
+from aggregator.urls.literals import name_network, read_literal
 
 COOKIE = "aggregator_desk"
 MOST_FORM_BYTES = 64 * 1024
@@ -76,17 +76,10 @@ def _read_authority(origin: str) -> str:
 
 
 def _is_private(host: str) -> bool:
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return False
+    literal = read_literal(host)
+    return literal is not None and not literal.is_global
 
 
 def _name_network(host: str) -> str:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return ""
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return address.exploded[:19]
-    return str(address.ipv4_mapped if isinstance(address, IPv6Address) else address)
+    literal = read_literal(host)
+    return "" if literal is None else name_network(literal)

@@ -5,7 +5,6 @@ Addresses follow "AMP Cache URL format and request handling" (amp.dev, guides an
 
 import base64
 import hashlib
-import ipaddress
 import re
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Article, make_article_id
 from aggregator.urls import canonical_url
+from aggregator.urls.literals import is_literal
 
 CACHE_HOST = "cdn.ampproject.org"
 MAX_LABEL = 63
@@ -113,7 +113,7 @@ def amp_cache_url(url: str) -> str | None:
         host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii")
     except ValueError:  # no address, or a host that can be none
         return None
-    if parts.scheme not in ("http", "https") or "." not in host or _is_ip(host):
+    if parts.scheme not in ("http", "https") or "." not in host or is_literal(host):
         return None
     scheme = "s/" if parts.scheme == "https" else ""
     query = f"?{parts.query}" if parts.query else ""
@@ -162,11 +162,3 @@ def _to_unicode(label: str) -> str:
 
 def _to_ascii(label: str) -> str:
     return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -22,10 +22,10 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Literal, TypeVar
 
 from aggregator.errors import Trouble
+from aggregator.urls.literals import is_literal, read_literal
 from aggregator.urls.services import service_of
 
 MANY = 3
@@ -121,7 +121,7 @@ class Outage:
         if is_neighbour(host):
             return False
         service, now_s = service_of(host), asyncio.get_running_loop().time()
-        answer = AnsweredService(at_s=now_s, has_tls=has_tls, has_name=not _is_literal(host))
+        answer = AnsweredService(at_s=now_s, has_tls=has_tls, has_name=not is_literal(host))
         _put(self._answered, service, answer)
         had_failed = service in self._failed
         evidence = sum(one.is_evidence for one in self._failed.values())
@@ -206,18 +206,10 @@ def choose_pause_s(lasted_s: float) -> float:
 def is_neighbour(host: str) -> bool:
     """Tell whether a host is, by its name, this machine or near it: it may answer without a network."""
     name = host.lower().rstrip(".")
-    try:
-        return not ip_address(name.strip("[]")).is_global
-    except ValueError:
-        return "." not in name or name.endswith(_NEIGHBOURS)
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
+    literal = read_literal(name)
+    if literal is not None:
+        return not literal.is_global
+    return "." not in name or name.endswith(_NEIGHBOURS)
 
 
 def _put(kept: OrderedDict[str, Noted], service: str, value: Noted) -> None:

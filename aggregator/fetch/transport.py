@@ -11,7 +11,6 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from ipaddress import ip_address
 
 import aiohttp
 import httpx
@@ -24,6 +23,7 @@ from aggregator.fetch.guard import check_address, make_guarded_socket
 from aggregator.fetch.proxies import NO_PROXIES, Proxy
 from aggregator.fetch.redirect import host_name
 from aggregator.fetch.resolve import LookUp, Resolver
+from aggregator.urls.literals import is_literal
 
 KEEPALIVE_S = 15.0
 # Real sites send policies and links of more than aiohttp's 8 KiB in one field.
@@ -169,7 +169,7 @@ class Transport:
         host = host_name(address)
         async with asyncio.timeout(self._connect_timeout_s):
             found = (
-                [host] if _is_literal(host) else [one["host"] for one in await self._resolver.resolve(host)]
+                [host] if is_literal(host) else [one["host"] for one in await self._resolver.resolve(host)]
             )
         for ip in found:
             check_address(ip, self._limits.allowed_networks)
@@ -180,14 +180,6 @@ class Transport:
         if self._proxied is not None:
             await self._proxied.close()
         await self._resolver.close()
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _credentials(proxy: Proxy) -> Mapping[str, str]:

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import IntEnum
-from ipaddress import IPv6Address, ip_address
 
 from aggregator.serve.limits import ClientLimits
 from aggregator.serve.server_events import EventCounts
+from aggregator.urls.literals import name_network, read_literal, unwrap_ipv4
 
 _AT_WORK_S = 5.0
 """How long an answer counts as under way before any of it is there."""
@@ -159,15 +159,9 @@ def find_overdue(slot: Slot, limits: ClientLimits, now: float) -> str | None:
 def limited_address(host: str) -> str | None:
     """Return what connections of one client are counted by, None where they are not.
 
-    An IPv6 client has a network of addresses (/64). Private and loopback addresses are those of
-    proxies, which bring everybody.
+    Private and loopback addresses are those of proxies, which bring everybody.
     """
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
+    literal = read_literal(host)
+    if literal is None or not unwrap_ipv4(literal).is_global:
         return None
-    if isinstance(address, IPv6Address):
-        address = address.ipv4_mapped or address
-    if not address.is_global:
-        return None
-    return address.exploded[:19] if isinstance(address, IPv6Address) else str(address)
+    return name_network(literal)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 
 import structlog
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from aggregator.serve.asked_thread import AskedThread
 from aggregator.serve.error_page import UNCACHED, not_found_page
 from aggregator.serve.file_headers import SECURITY
 from aggregator.serve.server_events import describe_with_place
+from aggregator.urls.literals import read_literal, unwrap_ipv4
 
 METRICS_PATH = "/metrics"
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
@@ -82,9 +82,5 @@ def is_loopback(host: str) -> bool:
     """Tell whether a host, by address or name, is this machine as it calls itself."""
     if host == "localhost":
         return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (mapped or address).is_loopback
+    literal = read_literal(host)
+    return literal is not None and unwrap_ipv4(literal).is_loopback

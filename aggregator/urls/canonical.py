@@ -1,12 +1,12 @@
 """Addresses: made absolute, freed of tracking, compared. Pure; nothing here raises on any input."""
 
-import ipaddress
 import re
 from functools import lru_cache
 from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
 
 from aggregator.urls.anchors import is_comment_anchor
 from aggregator.urls.hosts import HOST, HOST_LENGTH, ascii_host
+from aggregator.urls.literals import read_literal
 from aggregator.urls.paper_versions import strip_paper_version
 from aggregator.urls.suffixes import find_registered_domain
 from aggregator.urls.tracking import is_tracking
@@ -275,7 +275,7 @@ def is_public(url: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_public_host(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." in host and not host.endswith(_PRIVATE_NAMES)
+    literal = read_literal(host)
+    if literal is not None:
+        return literal.is_global
+    return "." in host and not host.endswith(_PRIVATE_NAMES)

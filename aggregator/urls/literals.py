@@ -25,4 +25,5 @@ def unwrap_ipv4(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address
 def name_network(address: IPv4Address | IPv6Address) -> str:
     """Return what one client is counted by: in IPv6 it has a network of addresses (/64)."""
     own = unwrap_ipv4(address)
-    return own.exploded[:19] if isinstance(own, IPv6Address) else str(own)
+    # Made anew it has no scope, with which it cannot be written in full.
+    return IPv6Address(int(own)).exploded[:19] if isinstance(own, IPv6Address) else str(own)

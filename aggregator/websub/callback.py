@@ -1,8 +1,9 @@
 """Under which addresses hubs reach us, and over which of theirs a secret may go; pure."""
 
 import re
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from aggregator.urls.literals import read_literal
 
 CALLBACKS = "_websub"
 """The first part of a callback's path, which no topic's is; what follows is the subscription's token."""
@@ -43,14 +44,14 @@ def is_private(url: str) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    literal = read_literal(host)
+    if literal is not None:
+        return literal.is_loopback
+    return host == "localhost" or host.endswith(".localhost")
 
 
 def _is_public(host: str) -> bool:
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return "." in host and not _LOCAL_NAMES.fullmatch(host.rstrip("."))
+    literal = read_literal(host)
+    if literal is not None:
+        return literal.is_global
+    return "." in host and not _LOCAL_NAMES.fullmatch(host.rstrip("."))
