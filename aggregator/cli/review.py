@@ -122,7 +122,7 @@ def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG)
         if _is_source(found, store):
             count = accept_source(store, found, now=clock())
         else:
-            count = accept_article(store, found)
+            count = accept_article(store, found, now=clock())
     accepted = [a for a in waiting if found in (a.id, a.source_id)]
     typer.echo("\n".join(describe_accepted(found, count, accepted, spell_config(config))))
 

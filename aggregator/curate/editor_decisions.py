@@ -98,6 +98,12 @@ class ArticleDecisions:
         ends = (at for one in self.of(article, now) for at in _list_ends(one) if at > now)
         return min(ends, default=None)
 
+    def find_release(self, article: Article, now: datetime) -> datetime | None:
+        """Return when what held an article back last has ended by itself, None: nothing did."""
+        held = (one for one in self.find_on(article) if one.held_until) if self.by_key else ()
+        ends = ((one, min(_list_ends(one))) for one in held)
+        return max((at for one, at in ends if max(one.at, article.first_seen_at) < at <= now), default=None)
+
     def has_end_between(self, since: datetime, now: datetime) -> bool:
         """Tell whether a decision ended by itself after ``since``, up to ``now``."""
         return bisect_right(self._ends, now) > bisect_right(self._ends, since)

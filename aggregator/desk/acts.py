@@ -57,7 +57,7 @@ def _reject_source(site: DeskSite, source_id: str, _by: str) -> str:
 
 def _accept_article(site: DeskSite, article_id: str, _by: str) -> str:
     article = find_article(site.store, article_id)
-    _check(accept_article(site.store, article_id))
+    _check(accept_article(site.store, article_id, now=site.read_time()))
     lack = article and explain_lack(article)
     if lack:
         return f"Accepted article {article_id}; no feed shows it all the same: {lack}."

@@ -155,7 +155,7 @@ class Article:
     ``wishes``        what its page says about reuse
     ``judge_again_at`` when time alone may change what an editor's rule makes of it; None: never
     ``imported``      the record it was imported from, as it was read; None: it came from a source
-    ``release_at``    when it is published, as its source brought too many at once; None: at once
+    ``release_at``    when it was accepted, or is let in as its source brought too many; None: at once
     ``withdrawn_at``  when its publisher was found to have withdrawn it; None: it did not, or that was refused
     ``corrections``   those of editors that it is published with; they are decided, never stored with it
     """

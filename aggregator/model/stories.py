@@ -29,8 +29,9 @@ class Story:
 class Member:
     """That an article belongs to a story, and why: ``score`` and the ``shared`` terms of most weight.
 
-    ``turn`` orders articles by when they were placed, which was at ``joined_at``. ``terms`` are those of
-    title and excerpt, in ``language``; ``vector`` has the weights of the heaviest.
+    ``turn`` orders articles by when they were placed, which was at ``joined_at``; one that was accepted late
+    joined when it was first seen. ``terms`` are those of title and excerpt, in ``language``; ``vector`` has
+    the weights of the heaviest.
     """
 
     article_id: str

@@ -1,10 +1,11 @@
 """Grouping: articles that have no story yet are placed in order of arrival, and what came of it is kept."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from sys import intern
+from types import MappingProxyType
 
 from aggregator.model import Article, Grouping, Member, pair_of
 from aggregator.pipeline.stored_stories import make_grouped_article, make_open_stories, make_story
@@ -65,7 +66,7 @@ class StoryDesk:
             batch = _cut_behind_decided(batch, grouper.decisions)
             grouper.taken |= find_filled_stories(store, [article.id for article in batch])
             placements = [grouper.place(newcomer_of(article)) for article in batch]
-            grouping = _make_grouping(since_turn, placements, now)
+            grouping = _make_grouping(since_turn, placements, now, late=_find_late(batch, now))
             if not save_grouping(store, grouping):
                 overtaken += 1
                 continue
@@ -102,6 +103,11 @@ def _cut_behind_decided(batch: tuple[Article, ...], decisions: Decisions) -> tup
     """
     decided = (place for place, article in enumerate(batch) if article.id in decisions.articles)
     return batch[: next(decided, len(batch)) + 1]
+
+
+def _find_late(batch: Sequence[Article], now: datetime) -> dict[str, datetime]:
+    """Return when articles came that were accepted later: they are no news of the day they were accepted."""
+    return {a.id: min(a.first_seen_at, now) for a in batch if a.release_at is not None}
 
 
 def newcomer_of(article: Article) -> Newcomer:
@@ -200,7 +206,13 @@ class _BatchResult:
             self.links[pair] = max(likeness, self.links.get(pair, likeness))
 
 
-def _make_grouping(since_turn: int, placements: Sequence[Placement], now: datetime) -> Grouping:
+def _make_grouping(
+    since_turn: int,
+    placements: Sequence[Placement],
+    now: datetime,
+    *,
+    late: Mapping[str, datetime] = MappingProxyType({}),
+) -> Grouping:
     changed = _BatchResult()
     for placed in placements:
         changed.add(placed)
@@ -214,7 +226,10 @@ def _make_grouping(since_turn: int, placements: Sequence[Placement], now: dateti
             make_story(story, now if story.id in changed.formed else None)
             for story in changed.stories.values()
         ),
-        members=tuple(_make_member(placed, story_of[placed.member.id], now) for placed in placements),
+        members=tuple(
+            _make_member(placed, story_of[placed.member.id], late.get(placed.member.id, now))
+            for placed in placements
+        ),
         moved=tuple(
             (article_id, story_of[article_id])
             for article_id in changed.moved
@@ -225,13 +240,13 @@ def _make_grouping(since_turn: int, placements: Sequence[Placement], now: dateti
     )
 
 
-def _make_member(placed: Placement, story_id: str, now: datetime) -> Member:
+def _make_member(placed: Placement, story_id: str, joined_at: datetime) -> Member:
     article = placed.member
     return Member(
         article_id=article.id,
         story_id=story_id,
         turn=article.turn,
-        joined_at=now,
+        joined_at=joined_at,
         published_at=read_hours(article.at_h),
         provider=article.provider,
         quality=article.quality,

@@ -43,7 +43,7 @@ def accept_source(store: Database, source_id: str, *, now: datetime) -> int:
     with store.writing() as connection:
         values = {**_READ_AGAIN, "next_poll_at": now}
         connection.execute(update(sources).where(sources.c.source_id == source_id).values(**values))
-        return _let_in(connection, articles.c.source_id == source_id)
+        return _let_in(connection, articles.c.source_id == source_id, now)
 
 
 def reject_source(store: Database, source_id: str) -> int:
@@ -52,10 +52,10 @@ def reject_source(store: Database, source_id: str) -> int:
         return _remove_quarantined(connection, articles.c.source_id == source_id)
 
 
-def accept_article(store: Database, article_id: str) -> int:
+def accept_article(store: Database, article_id: str, *, now: datetime) -> int:
     """Let in one quarantined article; its source stays quarantined. Returns 0 where the article was not."""
     with store.writing() as connection:
-        return _let_in(connection, articles.c.id == article_id)
+        return _let_in(connection, articles.c.id == article_id, now)
 
 
 def reject_article(store: Database, article_id: str) -> int:
@@ -64,12 +64,12 @@ def reject_article(store: Database, article_id: str) -> int:
         return _remove_quarantined(connection, articles.c.id == article_id)
 
 
-def _let_in(connection: Connection, chosen: ColumnElement[bool]) -> int:
+def _let_in(connection: Connection, chosen: ColumnElement[bool], now: datetime) -> int:
     mark_selected(
         connection, MarkKind.ARTICLE, select(articles.c.id).where(chosen, articles.c.is_quarantined)
     )
     quarantined = update(articles).where(chosen, articles.c.is_quarantined)
-    return connection.execute(quarantined.values(is_quarantined=False, release_at=None)).rowcount
+    return connection.execute(quarantined.values(is_quarantined=False, release_at=now)).rowcount
 
 
 def _remove_quarantined(connection: Connection, chosen: ColumnElement[bool]) -> int:

@@ -122,11 +122,14 @@ def test_single_articles_can_be_decided(settled):
     """One is let in and one removed; the rest waits, and the source stays quarantined."""
     turn(settled, spam())
     first, second, *rest = read_quarantined(settled.store)
-    assert (accept_article(settled.store, first.id), reject_article(settled.store, second.id)) == (1, 1)
+    assert (
+        accept_article(settled.store, first.id, now=settled.now),
+        reject_article(settled.store, second.id),
+    ) == (1, 1)
     assert [article.id for article in read_quarantined(settled.store)] == [article.id for article in rest]
     assert first.title in settled.published()
     assert settled.store.article(second.id) is None
-    assert accept_article(settled.store, second.id) == 0
+    assert accept_article(settled.store, second.id, now=settled.now) == 0
     assert settled.state().quarantined_at is not None
 
 

@@ -169,7 +169,7 @@ def test_review_is_asked_for_once(desk):
     assert (desk.titles(), desk.stored().is_quarantined) == ([], True)
     (told,) = json.loads(desk.site.run("review", "--json"))["by_rule"]
     assert (told["title"], told["because"]) == (fire.title, "rule r")
-    accept_article(desk.store, fire.id)
+    accept_article(desk.store, fire.id, now=DAWN)
     desk.publish(DAWN)
     assert desk.titles() == [fire.title]
     desk.set_rules(rule("true", review=True, quality=1))

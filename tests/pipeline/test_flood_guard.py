@@ -142,7 +142,7 @@ def test_feeds_show_what_is_held_back_just_in_its_turn(tmp_path):
         assert sorted(site.show("ai", seconds=1)) == ["a0", "a1"]
         assert find_differences(site) == []
         assert [one.id for one in read_quarantined(site.store)] == ["a2"]
-        accept_article(site.store, "a2")
+        accept_article(site.store, "a2", now=site.now)
         assert sorted(site.show("all/articles")) == ["a0", "a1", "a2"]
 
 

@@ -141,7 +141,7 @@ def review_articles(world: World, rng: Random) -> None:
         case 0:
             accept_source(world.store, one.source_id, now=world.now)
         case 1:
-            accept_article(world.store, one.id)
+            accept_article(world.store, one.id, now=world.now)
         case 2:
             reject_source(world.store, one.source_id)
         case _:

@@ -102,10 +102,10 @@ def test_rejecting_a_source_removes_what_is_quarantined_for_ever(quarantined):
 
 def test_single_articles(quarantined):
     """A decision on one leaves the other; what is not quarantined is not touched."""
-    assert accept_article(quarantined, "id-2") == 1
+    assert accept_article(quarantined, "id-2", now=NOW) == 1
     assert reject_article(quarantined, "id-3") == 1
     assert (
-        accept_article(quarantined, "id-1"),
+        accept_article(quarantined, "id-1", now=NOW),
         reject_article(quarantined, "id-1"),
         reject_article(quarantined, "id-2"),
     ) == (

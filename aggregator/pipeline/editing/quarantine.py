@@ -28,11 +28,7 @@ class Quarantine:
 def sort_quarantine(articles: Sequence[Article], states: Collection[SourceState]) -> Quarantine:
     """Return the quarantined articles by what quarantined them; ``states`` are those of their sources."""
     themselves = {one.source_id for one in states if one.quarantined_at is not None}
-    by_rule = [
-        one
-        for one in articles
-        if QUARANTINED in one.origins and one.release_at is None and one.source_id not in themselves
-    ]
+    by_rule = [one for one in articles if QUARANTINED in one.origins and one.source_id not in themselves]
     ids = {one.id for one in by_rule}
     by_source = [one for one in articles if one.id not in ids]
     counts = Counter(one.source_id for one in articles)
@@ -41,8 +37,8 @@ def sort_quarantine(articles: Sequence[Article], states: Collection[SourceState]
 
 
 def explain_quarantine(article: Article) -> str:
-    """Return why an article is quarantined, where its source does not say so: a flood, or rules by name."""
-    return _FLOOD if article.release_at is not None else article.origins.get(QUARANTINED, "")
+    """Return why an article is quarantined, where its source does not say so: rules by name, or a flood."""
+    return article.origins.get(QUARANTINED) or (_FLOOD if article.release_at is not None else "")
 
 
 def explain_lack(article: Article) -> str | None:

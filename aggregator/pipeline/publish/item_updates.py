@@ -46,8 +46,8 @@ def list_item_updates(
 ) -> Iterator[tuple[Key, ShownUpdate]]:
     """Yield what is to be kept of items that are ``placed``, by feed and id, and differs from what is known.
 
-    Nothing is kept of an article that stands for itself as its publisher wrote it. ``before`` are the items
-    that had their places until now.
+    Nothing is kept of an article that stands for itself as its publisher wrote and dated it. ``before`` are
+    the items that had their places until now.
     """
     for key in placed:
         kept = known.get(key)
@@ -58,7 +58,8 @@ def list_item_updates(
         plain = ShownUpdate(head=key[1], updated_at=found.updated_at)
         seen = replace(plain, head=head, placed_at=found.placed_at, turn=found.turn)
         fresh = settle_update(kept or (plain if key in before else None), seen, now)
-        is_plain = not found.has_others and head == key[1] and not found.lead.corrections
+        is_dated = bool(found.lead.corrections) or found.lead.release_at is not None
+        is_plain = not found.has_others and head == key[1] and not is_dated
         if fresh != kept and (kept or not is_plain):
             yield key, fresh
 

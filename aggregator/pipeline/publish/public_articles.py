@@ -10,6 +10,7 @@ from aggregator.enrich.reuse_limits import limit_reuse, may_copy_pictures
 from aggregator.model import Article, Image, Provider, revise
 from aggregator.model.decisions import Verb
 from aggregator.pipeline.publish.monograms import find_usable_logos
+from aggregator.pipeline.publish.release import date_release
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
 from aggregator.store import Logo, Picture, Store, read_pictures, read_publisher_names
@@ -51,7 +52,10 @@ def make_public(articles: Iterable[Article], *, rules: Rules, store: Store, now:
 
 def _apply_decisions(article: Article, rules: Rules, now: datetime) -> Article:
     decisions = rules.decisions.of(article, now)
-    if not decisions or article.imported is not None:
+    if article.imported is not None:
+        return article
+    article = date_release(article, rules, now)
+    if not decisions:
         return article
     return revise(apply_to_texts(article, decisions), images=choose_images(article, decisions))
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aggregator.curate.editor_decisions import add_corrections, is_held, is_killed
-from aggregator.model import Article
+from aggregator.model import Article, revise
 from aggregator.pipeline.page_wait import find_end_of_wait, waits_for_page
 from aggregator.rules import Rules
 
@@ -13,7 +13,19 @@ def show_article(article: Article, rules: Rules, now: datetime) -> Article | Non
     decisions = rules.decisions.of(article, now)
     if waits_for_page(article, rules, now) or is_held(decisions):
         return None
-    return add_corrections(article, decisions)
+    return date_release(add_corrections(article, decisions), rules, now)
+
+
+def date_release(article: Article, rules: Rules, now: datetime) -> Article:
+    """Return an article that was held back, or accepted late, with when it was let in: it is updated then.
+
+    Its date, and so its place among others, stays its publisher's: to readers it is new, not the newest.
+    """
+    times = (article.release_at, rules.decisions.find_release(article, now))
+    at = max((at for at in times if at is not None and at <= now), default=None)
+    if at is None:
+        return article
+    return revise(article, release_at=at, updated_at=max(article.updated_at, at))
 
 
 def has_record(article: Article, rules: Rules, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from aggregator.curate.editor_decisions import is_taken_out
 from aggregator.model import Article, Member
 from aggregator.model.curation import list_barred
 from aggregator.pipeline.publish.story_relations import RELATED, read_relations
+from aggregator.pipeline.publish.story_times import find_news_time, find_update_time
 from aggregator.publish.story_view import StoryView
 from aggregator.store import (
     ShownUpdate,
@@ -16,7 +17,7 @@ from aggregator.store import (
     read_stored_articles,
     read_story_ids,
 )
-from aggregator.stories.coverage import Coverage, Voices, cover, find_voices, rank_related
+from aggregator.stories.coverage import Voices, cover, find_voices, rank_related
 from aggregator.stories.editor_decisions import StoryChoices
 
 Show = Callable[[Article], Article | None]
@@ -185,7 +186,7 @@ def view_story(
     coverage = cover(story_id, articles, by_article, first=first, lead=lead, voices=voices)
     # A lead that editors choose is no news: the story stays in its place.
     usual = cover(story_id, articles, by_article, first=first, voices=voices) if lead else coverage
-    found_at = _find_news_time(usual, by_article, articles[0])
+    found_at = find_news_time(usual, by_article, articles[0])
     news_at = _keep_news_time(known, found_at, stories, story_id)
     return StoryView(
         id=story_id,
@@ -196,7 +197,7 @@ def view_story(
         independent=coverage.independent,
         published_at=articles[0].published_at,
         news_at=news_at,
-        updated_at=_find_update_time(coverage, news_at),
+        updated_at=find_update_time(coverage, usual, by_article, news_at),
     )
 
 
@@ -260,22 +261,6 @@ def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Art
     return tuple(found)
 
 
-def _find_news_time(coverage: Coverage, members: Mapping[str, Member], first: Article) -> datetime:
-    """Return when a story last had something new to say: its first article, another lead, or a new voice.
-
-    Never a copy, or what was old when it was found: that has nothing new to say. Articles keep when they came
-    in whatever story they are: one that takes in another, or is parted, has no news of that.
-    """
-    moments = [first.published_at]
-    if coverage.lead.id != first.id:
-        moments.append(members[coverage.lead.id].joined_at)
-    opened: dict[str, Article] = {}
-    for article in sorted(coverage.articles, key=lambda article: members[article.id].turn):
-        opened.setdefault(coverage.voices[article.id], article)
-    news = (a for voice, a in opened.items() if voice != coverage.voices[first.id] and not a.is_backlog)
-    return max([*moments, *(members[article.id].joined_at for article in news)])
-
-
 def _keep_news_time(
     known: ShownUpdate | None, found_at: datetime, stories: Stories, story_id: str
 ) -> datetime:
@@ -292,9 +277,3 @@ def _keep_news_time(
     came = (one for one in stories.list_shown(story_id) if one.turn > (known.turn or 0))
     has_news = any(found_at in (one.joined_at, one.published_at) for one in came)
     return max(known.placed_at, found_at) if has_news else known.placed_at
-
-
-def _find_update_time(coverage: Coverage, news_at: datetime) -> datetime:
-    """Return when subscribers last had to hear of a story: by news, a changed lead or a correction."""
-    corrected = (correction.at for article in coverage.articles for correction in article.corrections)
-    return max(news_at, coverage.lead.updated_at, *corrected)
