@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -68,12 +69,24 @@ def render_moved_page(channel: Channel, story_id: str, url: str) -> bytes:
     return _render_page("moved.html", channel.site, root=_ROOT, channel=channel, story_id=story_id, url=url)
 
 
-def render_withdrawn_page(channel: Channel, title: str, reason: str | None, at: datetime) -> bytes:
-    """Return a page in HTML that says that a story was withdrawn ``at`` a time, and why."""
+class WithdrawnArticle(NamedTuple):
+    """What a page says of an article that was withdrawn ``at`` a time; ``reason`` None: none is given."""
+
+    title: str
+    reason: str | None
+    at: datetime
+
+
+def render_withdrawn_page(channel: Channel, articles: Sequence[WithdrawnArticle]) -> bytes:
+    """Return a page in HTML that says of each article of a story when it was withdrawn, and why."""
+    told = [
+        one._replace(title=format_line(one.title) or "Withdrawn", reason=format_line(one.reason))
+        for one in articles
+    ]
+    title = told[0].title if len(told) == 1 else "All of this story was withdrawn"
     return _render_page(
-        "withdrawn.html", channel.site, root=_ROOT, channel=channel, title=format_line(title),
-        reason=format_line(reason), at=at,
-    )  # fmt: skip
+        "withdrawn.html", channel.site, root=_ROOT, channel=channel, title=title, articles=told
+    )
 
 
 def render_index(site: Site, channels: Sequence[Channel], truth: str = "") -> bytes:

@@ -6,6 +6,7 @@ from aggregator.model.corrections import PublicCorrection
 from aggregator.publish.channel import Channel, Site
 from aggregator.publish.opml import OPML_FILE, render_opml
 from aggregator.publish.site import (
+    WithdrawnArticle,
     render_assets,
     render_index,
     render_moved_page,
@@ -31,11 +32,15 @@ def render_moved_stories(channel: Channel, moved: Mapping[str, str]) -> dict[str
     }
 
 
-def render_withdrawn_stories(channel: Channel, gone: Mapping[str, PublicCorrection]) -> dict[str, bytes]:
-    """Return the pages of stories whose last article was withdrawn, by their names."""
+def render_withdrawn_stories(
+    channel: Channel, gone: Mapping[str, Sequence[PublicCorrection]]
+) -> dict[str, bytes]:
+    """Return the pages of stories whose articles were withdrawn, by their names."""
     return {
-        f"{STORIES}/{story_id}.html": render_withdrawn_page(channel, one.title, one.reason, one.at)
-        for story_id, one in gone.items()
+        f"{STORIES}/{story_id}.html": render_withdrawn_page(
+            channel, [WithdrawnArticle(one.title, one.reason, one.at) for one in withdrawn]
+        )
+        for story_id, withdrawn in gone.items()
     }
 
 

@@ -13,7 +13,7 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.feed_items import ALL
 from aggregator.store.hub_pings import ask_for_pings
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks
-from aggregator.store.schema import articles, stories
+from aggregator.store.schema import articles, stories, story_members
 
 SITE = ""
 """The key of the mark that asks for the changes of the whole site."""
@@ -27,6 +27,7 @@ _IS_LAST = ~exists().where(
     _LATER.c.kind.in_([kind.value for kind in STANDING_KINDS]),
 )
 _IS_OUT = and_(corrections.c.kind.in_([kind.value for kind in OUT_KINDS]), _IS_LAST)
+_IS_WITHDRAWN = _IS_OUT & (corrections.c.kind == CorrectionKind.WITHDRAW.value)
 
 _IS_REGROUPED = corrections.c.kind.in_([CorrectionKind.MERGE.value, CorrectionKind.SPLIT.value])
 
@@ -160,13 +161,15 @@ def find_withdrawn(store: Database, article_ids: Collection[str]) -> dict[str, s
 
 def read_withdrawn_stories(
     store: Database, story_ids: Collection[str] | None = None
-) -> Mapping[str, PublicCorrection]:
-    """Return by id what took out the last article of stories that had a page; None: of all stories."""
-    is_withdrawn = _IS_OUT & (corrections.c.kind == CorrectionKind.WITHDRAW.value) & corrections.c.had_page
+) -> Mapping[str, tuple[PublicCorrection, ...]]:
+    """Return by id what withdrew the articles of stories of which none is left, and that had a page.
+
+    The last one stands last. None: of all stories.
+    """
     query = (
         select(corrections)
         .join(stories, stories.c.id == corrections.c.story_id)
-        .where(is_withdrawn)
+        .where(_IS_WITHDRAWN, corrections.c.had_page)
         .order_by(corrections.c.id)
     )
     parts: list[ColumnElement[bool] | None] = [None]
@@ -178,7 +181,28 @@ def read_withdrawn_stories(
             for part in parts
             for one in _make_corrections(connection, query if part is None else query.where(part))
         ]
-    return {one.story_id: one for one in found if one.story_id}
+        last = {one.story_id: one for one in found if one.story_id}
+        others = _read_withdrawn_members(connection, last)
+    return {
+        id_: (*(other for other in others.get(id_, ()) if other.article_id != one.article_id), one)
+        for id_, one in last.items()
+    }
+
+
+def _read_withdrawn_members(
+    connection: Connection, story_ids: Collection[str]
+) -> dict[str, list[PublicCorrection]]:
+    """Return by story what withdrew those articles that are in it now, in the order in which they went."""
+    of_article = story_members.c.article_id == corrections.c.article_id
+    found: dict[str, list[PublicCorrection]] = {}
+    for chunk in chunks(sorted(story_ids)):
+        of_stories = story_members.c.story_id.in_(chunk)
+        pairs = select(corrections.c.article_id, story_members.c.story_id).join(story_members, of_article)
+        story_of = {row[0]: row[1] for row in connection.execute(pairs.where(of_stories, _IS_WITHDRAWN))}
+        query = select(corrections).join(story_members, of_article).where(of_stories, _IS_WITHDRAWN)
+        for one in _make_corrections(connection, query.order_by(corrections.c.id)):
+            found.setdefault(story_of[one.article_id or ""], []).append(one)
+    return found
 
 
 def find_last_correction(store: Database) -> int:

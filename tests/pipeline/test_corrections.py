@@ -189,6 +189,35 @@ def test_the_page_of_a_withdrawn_story_says_so(site):
     assert "Withdrawn on" not in page.read_text("utf-8")
 
 
+def test_the_page_of_two_withdrawn_articles_tells_of_both(site):
+    """Each with its title, day and reason, in the order they went; of one that was killed later nothing."""
+    page = site.tree / "stories" / f"{_id(1)}.html"
+    answer_question(site.store, (_id(1), _id(2)), AnswerKind.SAME, now=site.now, answered_by="ann")
+    site.publish()
+    assert page.is_file()
+    for number, reason in ((2, "Not <i>theirs</i>."), (1, "Made up.")):
+        site.wait(days=1)
+        made = Decision(
+            id=f"d{number}", verb=Verb.WITHDRAW, target=_id(number), reason="r", public_reason=reason,
+            by="ann", at=site.now,
+        )  # fmt: skip
+        site.setup = replace(site.setup, decisions=(*site.setup.decisions, made))
+        site.publish()
+        assert find_differences(site) == []
+    text = page.read_text("utf-8")
+    told = [ELSE, "3 Mar 2026", "Not &lt;i&gt;theirs&lt;/i&gt;.", TOLD, "4 Mar 2026", "Made up."]
+    places = [text.find(one) for one in told]
+    assert -1 not in places, told[places.index(-1)] + text
+    assert places == sorted(places)
+    assert '<h1 dir="auto">All of this story was withdrawn</h1>' in text
+    site.wait(minutes=1)
+    killed = replace(site.setup.decisions[0], id="d3", verb=Verb.KILL, at=site.now)
+    site.setup = replace(site.setup, decisions=(*site.setup.decisions, killed))
+    site.publish()
+    assert ELSE not in page.read_text("utf-8")
+    assert f'<h1 dir="auto">{TOLD}</h1>' in page.read_text("utf-8")
+
+
 def test_a_correction_is_written_down_once(site):
     """The same key says that it is the same, however often it is taken up."""
     for _ in range(3):
