@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 from aggregator.demo.pieces import Piece, publishers
-from aggregator.demo.script import state_at
+from aggregator.demo.script import scripted_pieces, state_at
 from aggregator.urls import strip_tracking
 
 FEED_ITEMS = 40
@@ -70,6 +70,12 @@ class NewsroomPlan:
             if url in (self.page_url(piece), self.amp_url(piece)):
                 return self._fill_weekday(piece), url == self.amp_url(piece)
         return None
+
+    def is_gone(self, publisher: str, target: str, elapsed_s: float) -> bool:
+        """Tell whether ``target`` names the page of a piece that its publisher has taken out."""
+        url = strip_tracking(self.url(publisher, target))
+        gone = (piece for piece in scripted_pieces() if piece.is_gone(elapsed_s))
+        return any(piece.publisher == publisher and self.page_url(piece) == url for piece in gone)
 
     def _path(self, pattern: str, piece: Piece) -> str:
         date = f"{self.time(piece.at_s):%Y/%m/%d}"

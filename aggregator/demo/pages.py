@@ -33,16 +33,16 @@ AMP_STYLE = (
 AMP_NOSCRIPT = "body{-webkit-animation:none;animation:none}"
 
 
-def home_page(plan: NewsroomPlan, by: Publisher, pieces: Sequence[Piece]) -> str:
-    """Return a publisher's front page, which leads to its feed by autodiscovery."""
+def home_page(plan: NewsroomPlan, by: Publisher, pieces: Sequence[Piece], *, feed: str) -> str:
+    """Return a publisher's front page, which leads to its ``feed``, a path, by autodiscovery."""
     kind = FEED_TYPES.get(by.style, "application/rss+xml")
-    feed = element("link", rel="alternate", type=kind, title=by.name, href=by.feed)
+    link = element("link", rel="alternate", type=kind, title=by.name, href=feed)
     rows = [
         element("li", text_element("a", piece.title, href=plan.page_url(piece)), "<br/>", _when(plan, piece))
         for piece in pieces
     ]
     listed = element("ul", *rows) if rows else element("p", "Nothing yet.")
-    return _page(by, by.name, feed, listed, element("p", text_element("a", "Feed", href=by.feed)))
+    return _page(by, by.name, link, listed, element("p", text_element("a", "Feed", href=feed)))
 
 
 def article_page(plan: NewsroomPlan, by: Publisher, piece: Piece) -> str:

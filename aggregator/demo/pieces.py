@@ -19,7 +19,7 @@ class Publisher:
                                  None: it has no AMP pages
     ``picture``                  where its feed shows pictures: ``page`` is on the article's page only
     ``moves_at_s``               when its feed answers 301 to ``moves_to``, in seconds after the start
-    ``dies_at_s``                when its feed answers 410
+    ``dies_at_s``                when its feed answers 410; its front page names ``moves_to``, if any, then
     ``throttles``                whether its feed answers 429 at times
     ``shuns_robots``             whether its robots.txt closes its pages
     ``guids_change``             whether its feed has other guids on every visit
@@ -51,6 +51,11 @@ class Publisher:
         """The host name; ``*.localhost`` is always this machine (RFC 6761, section 6.3)."""
         return f"{self.id}.localhost"
 
+    def feed_at(self, elapsed_s: float) -> str:
+        """Return the path of the feed that its front page names so long after the start."""
+        is_dead = self.dies_at_s is not None and elapsed_s >= self.dies_at_s
+        return self.moves_to if is_dead and self.moves_to else self.feed
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
@@ -72,6 +77,7 @@ class Piece:
     ``credit``               the id of the agency that the text is from
     ``video``                the id of the video that it is
     ``pick``                 the piece of another publisher that it merely links to
+    ``gone_at_s``            when its publisher takes it out of the feed, and its page answers 410
     """
 
     publisher: str
@@ -90,7 +96,16 @@ class Piece:
     credit: str | None = None
     video: str | None = None
     pick: "Piece | None" = None
+    gone_at_s: float | None = None
     changes: tuple[Change, ...] = field(default=(), repr=False)
+
+    def is_out(self, elapsed_s: float) -> bool:
+        """Tell whether its publisher shows it so long after the start."""
+        return self.at_s <= elapsed_s and not self.is_gone(elapsed_s)
+
+    def is_gone(self, elapsed_s: float) -> bool:
+        """Tell whether its publisher has taken it out by then."""
+        return self.gone_at_s is not None and elapsed_s >= self.gone_at_s
 
 
 def content(name: str) -> Any:

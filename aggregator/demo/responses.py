@@ -62,7 +62,8 @@ def respond(plan: NewsroomPlan, request: DemoRequest) -> DemoResponse:
 
 
 def _serve_feed(plan: NewsroomPlan, by: Publisher, request: DemoRequest, path: str) -> DemoResponse:
-    if by.dies_at_s is not None and request.elapsed_s >= by.dies_at_s:
+    is_dead = by.dies_at_s is not None and request.elapsed_s >= by.dies_at_s
+    if is_dead and path == by.feed:
         return _text("This feed is gone for good.", status=410, kind="text/plain")
     if by.moves_at_s is not None and request.elapsed_s >= by.moves_at_s and path != by.moves_to:
         return DemoResponse(status=301, headers={"location": by.moves_to or "/"})
@@ -118,14 +119,16 @@ def _serve_file(plan: NewsroomPlan, by: Publisher, request: DemoRequest, path: s
     if drawing:
         return drawing
     if path == "/":
-        return _text(pages.home_page(plan, by, plan.feed_pieces(by.id, request.elapsed_s)))
+        pieces = plan.feed_pieces(by.id, request.elapsed_s)
+        return _text(pages.home_page(plan, by, pieces, feed=by.feed_at(request.elapsed_s)))
     if path == "/robots.txt":
         return _text(pages.robots_txt(by), kind="text/plain; charset=utf-8")
     if path.startswith("/pictures/"):
         return _picture(by, request, path)
     found = plan.find(by.id, request.target, request.elapsed_s)
     if not found:
-        return _text(pages.missing_page(by), status=404)
+        is_gone = plan.is_gone(by.id, request.target, request.elapsed_s)
+        return _text(pages.missing_page(by), status=410 if is_gone else 404)
     piece, is_amp = found
     return _text((pages.amp_page if is_amp else pages.article_page)(plan, by, piece))
 

@@ -22,7 +22,7 @@ SLUG_WORDS = 9
 
 def state_at(elapsed_s: float) -> Mapping[str, tuple[Piece, ...]]:
     """Return what each publisher has out ``elapsed_s`` seconds after the start, newest first."""
-    out = [_apply_changes(piece, elapsed_s) for piece in scripted_pieces() if piece.at_s <= elapsed_s]
+    out = [_apply_changes(piece, elapsed_s) for piece in scripted_pieces() if piece.is_out(elapsed_s)]
     out += _add_picks(bulletins_until(elapsed_s), elapsed_s)
     by_publisher: dict[str, list[Piece]] = {name: [] for name in publishers()}
     for piece in sorted(out, key=lambda piece: (-piece.at_s, piece.slug)):
@@ -90,6 +90,7 @@ def _piece(row: Mapping[str, Any], event: Mapping[str, Any], at_s: float) -> Pie
         author=publishers()[agency].name if agency else row.get("author", by.staff[number % len(by.staff)]),
         credit=agency,
         video=row.get("video"),
+        gone_at_s=row.get("gone_at_s"),
         changes=tuple(Change(**change) for change in row.get("changes", ())),
     )
 
@@ -116,5 +117,6 @@ def _pick(piece: Piece) -> Piece:
         author=None,
         video=None,
         pick=piece,
+        gone_at_s=None,
         changes=(),
     )

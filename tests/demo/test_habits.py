@@ -76,6 +76,31 @@ def test_a_feed_dies_for_good(visitor):
     assert all(visitor.open(link).status_code == 200 for link in links)
 
 
+def test_a_feed_is_somewhere_else_and_only_the_front_page_says_so(visitor):
+    """Its old address answers 410, and the one that the page names has the same entries."""
+    before = [entry.link for entry in visitor.entries("lens-tv")]
+    assert 'href="/videos.rss"' in visitor.get("lens-tv", "/").text
+    visitor.elapsed_s = 101
+    assert visitor.get("lens-tv").status_code == 410
+    assert 'href="/videos/all.rss"' in visitor.get("lens-tv", "/").text
+    there = visitor.get("lens-tv", "/videos/all.rss").text
+    assert before
+    assert all(link in there for link in before)
+
+
+def test_an_article_is_taken_out_by_its_publisher(visitor):
+    """Of its feed, where its neighbours stay, and its page answers 410; nobody else links to it."""
+    before = visitor.entries("meridian-wire")
+    visitor.elapsed_s = 61
+    after = visitor.titles("meridian-wire")
+    (gone,) = [entry for entry in before if entry.title not in after]
+    place = before.index(gone)
+    assert {before[place - 1].title, before[place + 1].title} <= {*after}
+    assert visitor.open(gone.link).status_code == 410
+    assert visitor.open(before[place - 1].link).status_code == 200
+    assert all(gone.link not in visitor.get(name).text for name in publishers())
+
+
 def test_the_agency_throttles_at_times(visitor):
     """For some seconds of every two minutes the agency answers 429 and says when to come back."""
     statuses = []
