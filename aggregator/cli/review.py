@@ -15,7 +15,7 @@ import typer
 
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
-from aggregator.cli.proposal_report import report_withdrawals
+from aggregator.cli.proposal_report import report_moves, report_withdrawals
 from aggregator.cli.review_report import describe_accepted
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.table import format_table, format_time_if_known
@@ -61,12 +61,17 @@ MOST_NAMED = 5
 NOTHING = {
     "sources": "no quarantined sources", "articles": "no articles of quarantined sources",
     "by_rule": "no articles that a rule wants reviewed", "withdrawals": "no proposed withdrawals",
+    "moves": "no proposed addresses",
 }  # fmt: skip
 VERBS = {
-    "sources": (("accept", "lets in all of it and what comes"), ("reject", "removes all of it for ever")),
-    "articles": (("accept", "lets one in"), ("reject", "removes one for ever")),
-    "by_rule": (("accept", "lets one in, for good"), ("reject", "removes one for ever")),
-    "withdrawals": (("withdraw", "takes one out of all feeds"), ("keep", "keeps it for good")),
+    "sources": (
+        ("review accept", "lets in all of it and what comes"),
+        ("review reject", "removes all of it for ever"),
+    ),
+    "articles": (("review accept", "lets one in"), ("review reject", "removes one for ever")),
+    "by_rule": (("review accept", "lets one in, for good"), ("review reject", "removes one for ever")),
+    "withdrawals": (("review withdraw", "takes one out of all feeds"), ("review keep", "keeps it for good")),
+    "moves": (("sources accept", "writes the new address into sources.yaml"),),
 }  # fmt: skip
 """What can be said of what each list has."""
 
@@ -83,7 +88,7 @@ def list_quarantined(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
-    """List quarantined sources and their articles, articles that rules hold, and proposed withdrawals."""
+    """List what is quarantined, what a rule wants reviewed, proposed withdrawals and addresses."""
     if context.invoked_subcommand is not None:
         return
     settings, _ = read_usable_config(config)
@@ -95,6 +100,7 @@ def list_quarantined(
             "articles": [*map(_report_article, found.by_source)],
             "by_rule": [*map(_report_article, found.by_rule)],
             "withdrawals": list(report_withdrawals(settings, store, clock())),
+            "moves": list(report_moves(settings.sources, states)),
         }
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -109,7 +115,7 @@ def list_quarantined(
 def _describe_verbs(kind: str, config: Path) -> str:
     """Return what can be typed about the rows of a list."""
     where = spell_config(config)
-    told = (f"`aggregator review {verb} ID{where}` {what}" for verb, what in VERBS[kind])
+    told = (f"`aggregator {verb} ID{where}` {what}" for verb, what in VERBS[kind])
     return f"({'; '.join(told)})"
 
 

@@ -29,6 +29,15 @@ _IS_LAST = ~exists().where(
 _IS_OUT = and_(corrections.c.kind.in_([kind.value for kind in OUT_KINDS]), _IS_LAST)
 _IS_WITHDRAWN = _IS_OUT & (corrections.c.kind == CorrectionKind.WITHDRAW.value)
 
+_EARLIER = corrections.alias()
+_IS_TOLD_OTHERWISE = exists().where(
+    _EARLIER.c.story_id == corrections.c.story_id,
+    _EARLIER.c.other_id == corrections.c.other_id,
+    _EARLIER.c.kind == corrections.c.kind,
+    _EARLIER.c.at == corrections.c.at,
+    _EARLIER.c.id < corrections.c.id,
+)
+"""Topics knew the stories of one merge by other headlines: the site tells of it under the first alone."""
 _IS_REGROUPED = corrections.c.kind.in_([CorrectionKind.MERGE.value, CorrectionKind.SPLIT.value])
 
 
@@ -237,7 +246,7 @@ def note_changes_pinged(store: Database, changed_at: datetime, *, now: datetime)
 
 def _select_of_topic(topic_id: str) -> Select[Any]:
     if topic_id == SITE:
-        return select(corrections)
+        return select(corrections).where(~_IS_TOLD_OTHERWISE)
     is_its = topic_corrections.c.correction_id == corrections.c.id
     return select(corrections).join(topic_corrections, and_(is_its, topic_corrections.c.topic_id == topic_id))
 

@@ -322,6 +322,30 @@ def test_a_story_that_readers_know_takes_in_an_older_one_by_itself(site, quality
     assert {_id(4), _id(5), _id(6)} & {*shown} == {_id(kept)}
 
 
+def assign_topics(site, **topics):
+    """Give articles, by ``a`` and their number, other topics, and publish that."""
+    for known in site.read_articles():
+        theirs = topics.get(f"a{int(known.id[:8], 16)}")
+        if theirs:
+            changed = Changes(updated=(replace(known, topics=theirs),))
+            site.store.save_poll(
+                SourceState(source_id="daily", outcome="updated"), [known], lambda _, c=changed: c
+            )
+    site.publish()
+
+
+def test_a_merge_is_told_once_whatever_topics_knew_of_it(site):
+    """The site has one entry; a topic that knew the other story alone is told under that one's headline."""
+    assign_topics(site, a1=("ml", "ai"), a2=("ml", "vision"))
+    answer_question(site.store, (_id(1), _id(2)), AnswerKind.SAME, now=site.now, answered_by="ann")
+    site.publish()
+    for folder, title in (("ml", TOLD), ("vision", ELSE)):
+        assert site.titles(f"{folder}/changes.atom") == [f"Merged: {title}"]
+    assert site.titles() == site.titles("all/changes.atom") == [f"Merged: {TOLD}"]
+    assert list_deleted(site, "vision") == list_deleted(site, "all") == [_id(2)]
+    assert find_differences(site) == []
+
+
 def list_deleted(site, topic_id):
     """Return the ids of a topic's feed of stories that it says are gone."""
     feed = site.read(f"{topic_id}/atom.xml")
