@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from aggregator.clauses.clause import compile_clause
+from aggregator.clauses.constraints import are_apart, describe_node, read_constraint
 from aggregator.clauses.problems import ClauseProblem
 from aggregator.clauses.syntax_tree import Node, read_tree
 
@@ -15,10 +16,18 @@ def doubt_opposites(node: Node) -> Iterator[ClauseProblem]:
     if not (node.is_call and node.name in {"_&&_", "_||_"}):
         return
     parts = _list_parts(node, node.name)
-    said = {_describe(part) for part in parts}
+    are_all = node.name == "_&&_"
+    said = {describe_node(part) for part in parts}
     for part in parts:
-        if _is_not(part) and _describe(part.parts[0]) in said:
-            yield ClauseProblem(find_start(part), _NEVER if node.name == "_&&_" else _ALWAYS)
+        if _is_not(part) and describe_node(part.parts[0]) in said:
+            yield ClauseProblem(find_start(part), _NEVER if are_all else _ALWAYS)
+    for earlier, later in _find_conflicts(parts, is_denied=not are_all):
+        other = read_constraint(parts[earlier])
+        if are_all:
+            why = f"this never holds: the clause asks for {other}, too"
+        else:
+            why = f"this always holds: {other} is enough, too"
+        yield ClauseProblem(find_start(parts[later]), why)
 
 
 def find_contradictions(
@@ -30,9 +39,13 @@ def find_contradictions(
     """
     trees = [read_tree(compile_clause(text).expression.serialize()) for text in clauses]
     parts = [(place, part) for place, tree in enumerate(trees) for part in _list_parts(tree, "_&&_")]
-    said = {_describe(part): place for place, part in reversed(parts)}
+    said = {describe_node(part): place for place, part in reversed(parts)}
     for place, part in parts:
-        other = said.get(_describe(part.parts[0]), place) if _is_not(part) else place
+        other = said.get(describe_node(part.parts[0]), place) if _is_not(part) else place
+        if other != place:
+            yield place, ClauseProblem(find_start(part), f"this never holds where clause {other + 1} does")
+    for number, later in _find_conflicts([part for _, part in parts]):
+        (other, _), (place, part) = parts[number], parts[later]
         if other != place:
             yield place, ClauseProblem(find_start(part), f"this never holds where clause {other + 1} does")
     absent = {_name_absent_topic(part): (place, part) for place, part in parts}
@@ -63,9 +76,22 @@ def _name_absent_topic(part: Node) -> str:
     return str(inner.parts[0].constant or "") if is_about else ""
 
 
-def _describe(node: Node) -> tuple[object, ...]:
-    """Return what a part of a clause says, wherever it stands."""
-    return node.name, node.is_call, type(node.constant), node.constant, tuple(map(_describe, node.parts))
+def _find_conflicts(parts: Sequence[Node], *, is_denied: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield which parts ask for a value that an earlier one rules out, by that one's place and their own.
+
+    ``is_denied``: of what their opposites ask for. Those that are word for word opposites are left out.
+    """
+    asked = [read_constraint(part, is_denied=is_denied) for part in parts]
+    for later, one in enumerate(asked):
+        for earlier, other in enumerate(asked[:later]):
+            if one and other and are_apart(one, other) and not _are_opposites(parts[earlier], parts[later]):
+                yield earlier, later
+                break
+
+
+def _are_opposites(one: Node, other: Node) -> bool:
+    pairs = ((one, other), (other, one))
+    return any(_is_not(a) and describe_node(a.parts[0]) == describe_node(b) for a, b in pairs)
 
 
 def _is_not(node: Node) -> bool:

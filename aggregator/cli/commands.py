@@ -97,7 +97,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "review": (
         "review",
-        "List what is quarantined, and what disappeared at its source; decide on it.",
+        "List what is quarantined, disappeared at its source, or moved; decide on it.",
     ),
     "rules test": (
         "rules_test",

@@ -5,9 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from aggregator.cli.table import format_time
-from aggregator.model.feed_differences import FeedDifference, ItemChange, ShownPart, StoryDifference
+from aggregator.model.feed_differences import (
+    FeedDifference,
+    HeadDifference,
+    ItemChange,
+    ShownPart,
+    StoryDifference,
+)
 from aggregator.pipeline.plan import FeedPlan
-from aggregator.pipeline.plan.summary import KINDS, count_changes, summarise_plan
+from aggregator.pipeline.plan.summary import KINDS, count_changes, name_head, summarise_plan
 from aggregator.publish.plan_page import render_plan_page
 from aggregator.text import clean_cell
 
@@ -18,6 +24,7 @@ MOST_LISTED = 10
 def describe_plan(plan: FeedPlan, *, most: int = MOST_LISTED) -> Iterator[str]:
     """Yield lines on a plan: one on all of it, then the feeds with some of their items."""
     yield summarise_plan(plan)
+    yield from map(_describe_head, plan.heads)
     for one in plan.feeds:
         yield f"{one.feed}: {one.before} -> {one.after} items: {count_changes(one)}"
         for sign, items in _list_kinds(one):
@@ -54,6 +61,15 @@ def report_plan(plan: FeedPlan) -> str:
             }
             for one in plan.stories
         ],
+        "heads": [
+            {
+                "part": one.part.value,
+                "feeds": list(one.feeds),
+                "before": one.before,
+                "after": one.after,
+            }
+            for one in plan.heads
+        ],
     }
     return json.dumps(report, ensure_ascii=False, indent=2)
 
@@ -61,7 +77,12 @@ def report_plan(plan: FeedPlan) -> str:
 def render_page(plan: FeedPlan) -> bytes:
     """Return a plan as a page in HTML."""
     times = f"Compared at {format_time(plan.at)} with what is published now; nothing was changed."
-    return render_plan_page("What would change", [summarise_plan(plan), times], plan.feeds, plan.stories)
+    return render_plan_page(
+        "What would change",
+        [summarise_plan(plan), *map(_describe_head, plan.heads), times],
+        plan.feeds,
+        plan.stories,
+    )
 
 
 def cut_to_days(plan: FeedPlan, days: int) -> FeedPlan:
@@ -88,6 +109,11 @@ def _report_items(items: Sequence[ItemChange]) -> list[dict[str, object]]:
 def _describe_item(item: ItemChange) -> str:
     places = " -> ".join(str(place) for place in (item.before, item.after) if place is not None)
     return clean_cell(f"{places}  {item.title or item.item_id}  [{', '.join(item.because)}]")
+
+
+def _describe_head(one: HeadDifference) -> str:
+    named = "" if one.is_all else f" ({', '.join(one.feeds)})"
+    return clean_cell(f"{name_head(one)}{named}: {one.before or 'none'} -> {one.after or 'none'}")
 
 
 def _describe_story(one: StoryDifference) -> str:

@@ -77,7 +77,7 @@ VERBS = {
 
 app = typer.Typer(
     invoke_without_command=True,
-    help="List what is quarantined, and what disappeared at its source; decide on it.",
+    help="List what is quarantined, disappeared at its source, or moved; decide on it.",
     epilog="Example: aggregator review",
 )
 

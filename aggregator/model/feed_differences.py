@@ -1,4 +1,4 @@
-"""How feeds differ between two states, by their items, and stories by what leads them and is related."""
+"""How feeds differ between two states: by items, by what they say of themselves, and by what stories show."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,3 +65,28 @@ class StoryDifference:
     before: tuple[str, ...]
     after: tuple[str, ...]
     because: tuple[str, ...]
+
+
+class HeadPart(StrEnum):
+    """What a feed says of itself."""
+
+    TITLE = "title"
+    ADDRESS = "address"
+    DESCRIPTION = "description"
+    LANGUAGE = "language"
+    CONTACT = "contact"
+    HUBS = "hubs"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeadDifference:
+    """Another ``part`` of what these ``feeds`` say of themselves: that of the first ``before`` and ``after``.
+
+    ``is_all`` tells whether they are all feeds that stay.
+    """
+
+    part: HeadPart
+    feeds: tuple[str, ...]
+    is_all: bool
+    before: str
+    after: str

@@ -71,6 +71,7 @@ def test_rules_that_contradict_themselves_are_told(tmp_path):
   - {id: four, when: is_copy, then: {drop: true}, until: 2026-01-01}
   - {id: five, topics: [ai, law], when: '!("ai" in topics)', then: {drop: true}, until: 2026-01-03}
   - {id: six, topics: [ai], when: '"ai" in topics', then: {drop: true, add_topic: law}}
+  - {id: seven, when: [quality > 80, has_image, quality < 20], then: {drop: true}}
 """
     (tmp_path / "settings.yaml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "topics.yaml").write_text(
@@ -85,6 +86,7 @@ def test_rules_that_contradict_themselves_are_told(tmp_path):
         "3:49: rules[1].when: this never holds: the rule is for ai alone",
         "4:39: rules[2].then.add_topic: the rule takes ai away as well: an article that it applies to is in ai",
         "5:51: rules[3].until: the rule has ended, and does nothing: remove it, or let it last",
+        "8:49: rules[6].when[2]: this never holds where clause 1 does",
     ]
 
 

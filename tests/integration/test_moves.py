@@ -1,5 +1,6 @@
 """Sources that move: over real sockets and a real store, with days that pass in no time."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -46,6 +47,9 @@ def test_a_move_is_proposed_and_accepted(site, loopback):
     (proposal,) = site.status()["proposals"]
     assert (proposal["id"], proposal["proposed_url"]) == ("daily", f"{loopback.url}/new")
     assert "aggregator sources accept daily" in site.run("status")
+    (waiting,) = json.loads(site.run("review", "--json"))["moves"]
+    assert (waiting["source"], waiting["proposed_url"]) == ("daily", f"{loopback.url}/new")
+    assert "aggregator sources accept ID" in site.run("review")
     assert "moved daily to" in site.run("sources", "accept", "daily")
     text = (site.config / "sources.yaml").read_text(encoding="utf-8")
     assert f"  # the daily\n  - url: {loopback.url}/new   # morning and evening\n    id: daily\n" in text

@@ -63,7 +63,7 @@ def test_accepting_publishes(site):
     assert "accepted 4 articles of daily" in site.run("review", "accept", "daily")
     assert published(site).count("<link>https://casino.example/") == 4
     assert json.loads(site.run("review", "--json")) == {
-        "sources": [], "articles": [], "by_rule": [], "withdrawals": [],
+        "sources": [], "articles": [], "by_rule": [], "withdrawals": [], "moves": [],
     }  # fmt: skip
     site.run("poll")
     assert site.status()["sources"][0]["error"] is None

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from aggregator.cli.plan_report import describe_plan, render_page, report_plan
 from aggregator.errors import StoreError
 from aggregator.model import AnswerKind
 from aggregator.model.curation import EditorRule, Effects
@@ -24,7 +25,7 @@ from tests.publishing_equality.arrivals import DOMAINS, EVENTS, SUBJECTS, add_ar
 from tests.publishing_equality.decisions import decide, take_back
 from tests.publishing_equality.regrouping import group_articles
 from tests.publishing_equality.settings import change_rules, change_topics
-from tests.publishing_equality.world import SOURCES, World
+from tests.publishing_equality.world import SOURCES, TOPICS, World
 
 CHANGES = repeat(50, large=1_000)
 VALUES: dict[tuple[str, str], tuple[object, ...]] = {
@@ -206,6 +207,29 @@ def test_a_plan_without_a_change_is_empty(world):
     _fill(world)
     add_articles(world, Random(2))
     assert _plan(world, world.setup).feeds == ()
+
+
+def test_what_feeds_say_of_themselves_is_told(world):
+    """Titles and addresses of all feeds, the description of one topic's; no item enters or leaves for that."""
+    _fill(world)
+    site = {"title": "Another Site", "base_url": "https://else.example.org"}
+    ai = replace(TOPICS[0], description="Of AI alone.")
+    planned = replace(world.setup.set("site", **site), topics=(ai, *TOPICS[1:]))
+    plan = _plan(world, planned)
+    count = 2 * len(TOPICS) + 2
+    summary, *lines = describe_plan(plan)
+    assert f"all {count} feeds change their titles; all {count} feeds change their addresses" in summary
+    assert lines[:3] == [
+        f"all {count} feeds change their titles: The Site -> Another Site",
+        f"all {count} feeds change their addresses: https://feeds.example.org/all/ -> https://else.example.org/all/",
+        "2 feeds change their descriptions (ai, ai/articles): none -> Of AI alone.",
+    ]
+    assert [(one["part"], len(one["feeds"])) for one in json.loads(report_plan(plan))["heads"]] == [
+        ("title", count), ("address", count), ("description", 2),
+    ]  # fmt: skip
+    assert "https://else.example.org/all/" in render_page(plan).decode()
+    assert not any(feed.entering or feed.leaving for feed in plan.feeds)
+    assert not plan.is_empty
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from aggregator.config import Config
 from aggregator.curate.judgement_reach import Judging
-from aggregator.model.feed_differences import FeedDifference, ItemChange, StoryDifference
+from aggregator.model.feed_differences import FeedDifference, HeadDifference, ItemChange, StoryDifference
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.plan.comparison import compare_feeds
+from aggregator.pipeline.plan.feed_heads import compare_heads
 from aggregator.pipeline.plan.reasons import ChangedItems, find_other_rules
 from aggregator.pipeline.plan.shown_items import read_planned, read_shown
 from aggregator.pipeline.plan.story_differences import compare_stories, find_asked, read_shown_stories
@@ -33,7 +34,8 @@ class FeedPlan:
     """What another configuration would change at ``at``, of so many stored ``articles``.
 
     ``feeds`` are those that differ, ``all`` first. ``shown_before`` has how many items each feed shows now.
-    ``stories`` are those that editors would have lead or related otherwise.
+    ``stories`` are those that editors would have lead or related otherwise, ``heads`` what feeds would say
+    otherwise of themselves.
     """
 
     at: datetime
@@ -41,11 +43,12 @@ class FeedPlan:
     feeds: tuple[FeedDifference, ...]
     shown_before: Mapping[str, int]
     stories: tuple[StoryDifference, ...] = ()
+    heads: tuple[HeadDifference, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing would change."""
-        return not self.feeds and not self.stories
+        return not self.feeds and not self.stories and not self.heads
 
     def select(self, is_wanted: Callable[[ItemChange], bool]) -> "FeedPlan":
         """Return the plan with those changes of items alone that are wanted."""
@@ -103,6 +106,7 @@ def make_plan(
             feeds=tuple(items.explain(found)),
             shown_before={feed: len(ids) for feed, ids in shown.ids.items()},
             stories=tuple(compare_stories(asked, told, read_shown_stories(asked, planned, store, now))),
+            heads=tuple(compare_heads(in_force, planned)),
         )
 
 
