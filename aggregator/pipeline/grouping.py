@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from aggregator.model import Article, Grouping, Member, pair_of
 from aggregator.pipeline.stored_stories import make_grouped_article, make_open_stories, make_story
-from aggregator.pipeline.story_decisions import enforce_decisions, follow_editors
+from aggregator.pipeline.story_decisions import enforce_decisions, find_heads, follow_editors
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -134,6 +134,7 @@ def restore_grouper(store: Store, thresholds: Thresholds, pairs: Sequence[Editor
     turn = read_last_turn(store)
     grouper.decisions = Decisions(read_answers(store), pairs)
     grouper.count_shown = partial(count_story_feeds, store)
+    grouper.find_heads = lambda story_id: find_heads([story_id], store).get(story_id, ())
     newest_at = find_newest_grouped(store)
     if newest_at is None:  # articles were removed, but the turns their stories took stay taken
         grouper.restore((), (), turn=turn)

@@ -122,12 +122,12 @@ def _correct(
         choose_id=choose_id,
         shown=count_story_feeds(store, stories),
         former=former,
-        heads=_find_heads(stories, store),
+        heads=find_heads(stories, store),
     )
     return corrector.join(a, b, one, two) if are_together else corrector.part(a, b, one)
 
 
-def _find_heads(story_ids: Iterable[str], store: Store) -> dict[str, list[str]]:
+def find_heads(story_ids: Iterable[str], store: Store) -> dict[str, list[str]]:
     """Return by story the articles that head it, one for each feed that shows it with others."""
     heads: dict[str, list[str]] = {}
     for (feed, story_id), one in read_shown_updates(store, {*story_ids}).items():

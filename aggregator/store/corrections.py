@@ -97,6 +97,20 @@ def read_regrouped_stories(store: Database, topic_id: str, limit: int) -> tuple[
         return _make_corrections(connection, newest)
 
 
+def find_parted_stories(store: Database, story_ids: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Return which of the stories topics were told to be parted: pairs of topic, ``ALL`` too, and story."""
+    if not story_ids:
+        return frozenset()
+    found: set[tuple[str, str]] = set()
+    is_split = corrections.c.kind == CorrectionKind.SPLIT.value
+    with store.reading() as connection:
+        for chunk in chunks(sorted(story_ids)):
+            query = select(corrections).where(is_split, corrections.c.story_id.in_(chunk))
+            for one in _make_corrections(connection, query):
+                found |= {(topic_id, one.story_id or "") for topic_id in (ALL, *one.topics)}
+    return frozenset(found)
+
+
 def find_killed_articles(store: Database, article_ids: Collection[str]) -> frozenset[str]:
     """Return those of the articles of which nothing may be left."""
     found: set[str] = set()

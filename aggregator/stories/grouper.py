@@ -17,7 +17,7 @@ from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
 from aggregator.stories.joining import joins_late, rate_trust
 from aggregator.stories.merging import find_obstacle
-from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged
+from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged, order_parts
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
 from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.rivals import compare_stories, has_rival, list_related
@@ -41,7 +41,7 @@ class Grouper:
 
     ``taken`` are ids of articles that are not to be those of new stories: a story that is over, or that the
     article was in before it was removed and came back, has it. ``count_shown`` returns by their ids how many
-    feeds show stories, of those that readers know.
+    feeds show stories, of those that readers know, ``find_heads`` which articles head one there.
     """
 
     def __init__(self, thresholds: Thresholds | None = None) -> None:
@@ -52,6 +52,7 @@ class Grouper:
         self.taken: set[str] = set()
         self.decisions = Decisions()
         self.count_shown: Callable[[Collection[str]], Mapping[str, int]] = lambda _: {}
+        self.find_heads: Callable[[str], Sequence[str]] = lambda _: ()
         self.turn = 0
         self._forgot_h = float("-inf")
 
@@ -270,8 +271,8 @@ class Grouper:
         return tuple(changed)
 
     def _part(self, story: OpenStory, groups: Iterable[Sequence[int]]) -> tuple[OpenStory, ...]:
-        """Make a story of each group of places in one, the first of which keeps it; return the new ones."""
-        kept, *others = [[story.members[place] for place in group] for group in groups]
+        """Make a story of each group of places in one, which the known or first one keeps; return the new."""
+        kept, *others = order_parts(story, groups, self.find_heads(story.id))
         self.index.remove(story)
         made = tuple(self._create_part(group, story) for group in others)
         self._reduce_to(story, kept)

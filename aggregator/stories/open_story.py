@@ -1,6 +1,7 @@
 """A story as grouping sees it."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -151,3 +152,16 @@ def order_merged(one: OpenStory, other: OpenStory, shown: Mapping[str, int]) -> 
     """
     first, second = sorted((one, other), key=lambda story: (-shown.get(story.id, 0), story.founded))
     return first, second
+
+
+def order_parts(
+    story: OpenStory, groups: Iterable[Sequence[int]], heads: Iterable[str]
+) -> list[list[GroupedArticle]]:
+    """Return the parts of a story, by places in it: first the one that keeps its id, else in their order.
+
+    That is the one with most of the articles that head the story in feeds (``heads``, one for each feed):
+    readers know the id by that headline.
+    """
+    shown = Counter(heads)
+    parts = [[story.members[place] for place in group] for group in groups]
+    return sorted(parts, key=lambda part: -sum(shown[article.id] for article in part))

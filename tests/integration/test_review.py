@@ -92,7 +92,7 @@ def test_each_list_says_what_can_be_typed(site):
     """And a verb that is for the other list says which is meant, and does nothing."""
     first = json.loads(site.run("review", "--json"))["articles"][0]["article"]
     lines = site.run("review").splitlines()
-    for place in (2, -3):
+    for place in (2, -4):
         assert f"`aggregator review accept ID --config {site.config}` lets" in lines[place]
         assert f"`aggregator review reject ID --config {site.config}` removes" in lines[place]
     for verb in ("withdraw", "keep"):

@@ -62,8 +62,12 @@ class ToldSite(World):
 
     def join(self, *numbers):
         """Have somebody say that articles tell of one event, and publish that."""
+        self.answer(AnswerKind.SAME, *numbers)
+
+    def answer(self, kind, *numbers):
+        """Have somebody say so of articles, and publish that."""
         ids = tuple(map(_id, numbers))
-        answer_question(self.store, ids, AnswerKind.SAME, now=self.now, answered_by="ann")
+        answer_question(self.store, ids, kind, now=self.now, answered_by="ann")
         self.publish()
 
     def decide(self, *verbs, number):
@@ -149,6 +153,17 @@ def test_a_story_that_is_back_in_a_topic_is_newer_than_its_tombstone(shared):
     assert shared.list_items("ml") == back
     shared.assign(1, "ai")
     assert shared.list_gone("ml").keys() == {_id(1), _id(2)}
+
+
+def test_a_story_that_is_parted_and_back_in_a_topic_is_newer_than_its_tombstone(shared):
+    """Its article there became a story of its own, and then another one is the topic's."""
+    shared.wait(minutes=5)
+    shared.answer(AnswerKind.DIFFERENT, 1, 2)
+    gone_at = shared.list_gone("ml")[_id(1)]
+    assert shared.list_items("ml").keys() == {_id(2)}
+    shared.assign(1, "ai", "ml")
+    assert shared.list_gone("ml").keys().isdisjoint({_id(1)})
+    assert shared.list_items("ml")[_id(1)] > gone_at
 
 
 def test_a_restored_article_brings_its_story_back_to_the_topic(shared):

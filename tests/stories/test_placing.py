@@ -224,6 +224,30 @@ def test_a_story_that_drifts_apart_is_split(place):
     assert made[0].id == second[0].id
 
 
+@pytest.mark.parametrize(("heads", "kept"), [([], "a"), (["id-3"], "b"), (["id-3", "id-0", "id-1"], "a")])
+def test_the_part_that_readers_know_keeps_the_id(heads, kept):
+    """That is the one with the articles that head the story in most feeds, else the one with the best."""
+    grouper = Grouper()
+    titles = (
+        "Alder festival opens with parade and brass band number",
+        "Harbour crane collapse injures two welders case",
+    )
+    first, other = [
+        [grouper.place(newcomer(3 * side + n, f"{title}{n}", at=NOON)).story for n in range(3)][-1]
+        for side, title in enumerate(titles)
+    ]
+    story_id = first.id
+    grouper._absorb(first, other)
+    first.checked = 0
+    grouper.find_heads = lambda id_: heads if id_ == story_id else []
+    (made,) = grouper._split(first)
+    assert (first.id, first.ids) == (
+        story_id,
+        [f"id-{n}" for n in (range(3) if kept == "a" else range(3, 6))],
+    )
+    assert made.id != story_id
+
+
 def test_a_story_that_is_over_keeps_its_id(place):
     """Its first article is in another story by then, and gives its id to no third one."""
     grouper = place.__closure__[0].cell_contents

@@ -32,6 +32,7 @@ from aggregator.store import (
     Store,
     age_items,
     find_aliases,
+    find_parted_stories,
     find_taken_out_articles,
     read_current_stories,
     read_items_by_id,
@@ -188,7 +189,10 @@ def _arrange(
     cut = {m for _, item_id in done.gone for m in touched.stories.by_article(item_id)}
     taken_out = find_taken_out_articles(store, cut & touched.stories.taken_out)
     merged = read_current_stories(store, {item_id for _, item_id in done.gone})
-    done.updates |= list_graves(done.gone, touched.stories, taken_out=taken_out, merged=merged, now=now)
+    parted = find_parted_stories(store, {item_id for _, item_id in done.gone})
+    done.updates |= list_graves(
+        done.gone, touched.stories, taken_out=taken_out, merged=merged, parted=parted, now=now
+    )
     done.unsure = {
         key for key in before.keys() - arranged - after.keys() if not key[0].endswith(ARTICLES_FOLDER)
     }

@@ -90,19 +90,20 @@ def list_graves(
     *,
     taken_out: Mapping[str, Collection[str]],
     merged: Collection[str],
+    parted: Collection[tuple[str, str]],
     now: datetime,
 ) -> Iterator[tuple[Key, ShownUpdate]]:
     """Yield what is kept of stories that are ``gone`` from feeds which tell subscribers so.
 
     That is because of their articles that were ``taken_out``, each of the feeds of some topics, or as they
-    are ``merged`` into others. What is back is newer than that.
+    are ``merged`` into others, or ``parted`` in that feed. What is back is newer than that.
     """
     for feed, item_id in gone:
         if feed.endswith(ARTICLES_FOLDER):
             continue
         theirs = (taken_out.get(article_id) for article_id in stories.by_article(item_id))
         is_out = any(topics is not None and (feed == ALL or feed in topics) for topics in theirs)
-        if is_out or item_id in merged:
+        if is_out or item_id in merged or (feed, item_id) in parted:
             yield (feed, item_id), ShownUpdate(head="", updated_at=now)
 
 
