@@ -3,6 +3,19 @@
 Sources are found by indexes that have only those with trouble, or that are silent by now.
 """
 
+__all__ = [
+    "find_oldest_mark",
+    "forget_channels",
+    "read_alerts",
+    "read_channels",
+    "read_events",
+    "read_ill_sources",
+    "read_newest_times",
+    "read_silent_sources",
+    "save_alerts",
+    "save_channel",
+]
+
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,5 +1,24 @@
 """Stored articles: reading them, and writing them anew where nobody else changed them meanwhile."""
 
+__all__ = [
+    "Edit",
+    "count_articles",
+    "find_article",
+    "find_articles_to_enrich",
+    "find_articles_to_judge",
+    "find_articles_with_part",
+    "mark_waiting_articles",
+    "read_article_batches",
+    "read_articles_since",
+    "read_carriers",
+    "read_first_arrival",
+    "read_stored_articles",
+    "revise_articles",
+    "save_edits",
+    "save_enriched",
+    "update_articles",
+]
+
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """A backup: the whole store in one SQLite file, checked before it is called one, and made a store again."""
 
+__all__ = ["check_backup", "restore_backup", "write_backup"]
+
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping

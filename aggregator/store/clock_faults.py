@@ -1,5 +1,7 @@
 """Times that a wrong clock planned or noted: found where they cannot be true, and put right."""
 
+__all__ = ["ClockFaults", "find_newest_poll", "repair_clock_faults"]
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,5 +1,7 @@
 """A copy of the store that may be changed freely, and is gone afterwards."""
 
+__all__ = ["can_copy", "copy_store"]
+
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

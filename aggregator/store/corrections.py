@@ -1,5 +1,23 @@
 """What was corrected of what had been published: added by the transaction that corrects it."""
 
+__all__ = [
+    "PUBLISHER",
+    "SITE",
+    "find_killed_articles",
+    "find_last_correction",
+    "find_parted_stories",
+    "find_taken_out_articles",
+    "find_withdrawn",
+    "note_changes_pinged",
+    "note_changes_published",
+    "read_corrections",
+    "read_gone_articles",
+    "read_kills_since",
+    "read_regrouped_stories",
+    "read_withdrawn_stories",
+    "save_corrections",
+]
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime

@@ -4,6 +4,17 @@ An article is ``withdrawn_at`` where one of its disappearances is certain and no
 changes a disappearance keeps that true in its transaction, and has the article judged again.
 """
 
+__all__ = [
+    "has_disappearances",
+    "note_disappearance",
+    "read_disappearances",
+    "read_due_checks",
+    "read_proposals",
+    "reject_withdrawal",
+    "revise_disappearances",
+    "save_check",
+]
+
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any

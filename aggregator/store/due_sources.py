@@ -5,6 +5,17 @@ come back after that, each at its own moment within a tenth of the pause, an hou
 is written to them.
 """
 
+__all__ = [
+    "SHARDS",
+    "advance_poll",
+    "find_due_shards",
+    "find_sources_to_examine",
+    "list_due_sources",
+    "note_examination",
+    "read_pauses",
+    "shard_of",
+]
+
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,5 +1,7 @@
 """Opening a database: the engine, its transactions, and the migrations that bring it up to date."""
 
+__all__ = ["hide_password", "refuse_emptied", "sqlite_file"]
+
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,5 +1,23 @@
 """What each feed can hold, in the order of the feed: kept as it changes, never computed anew from all."""
 
+__all__ = [
+    "ALL",
+    "ARTICLES_FOLDER",
+    "Arrangement",
+    "FeedItem",
+    "FeedSize",
+    "HeldItem",
+    "ListedItem",
+    "age_items",
+    "count_story_feeds",
+    "find_listed_stories",
+    "read_feed_items",
+    "read_items_by_id",
+    "read_listed_items",
+    "read_publisher_names",
+    "save_arrangement",
+]
+
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields

@@ -1,5 +1,7 @@
 """What hubs are told of our feeds: asked for by what writes their files, until a hub took it."""
 
+__all__ = ["PAUSE", "change_pings", "find_due_pings", "read_pings"]
+
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta

@@ -3,6 +3,8 @@
 That is decided when an item comes, and stays so, or subscribers would see old items as new ones.
 """
 
+__all__ = ["enter_items", "forget_limited_items", "read_kept_out"]
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,5 +1,7 @@
 """One service at a time on a store."""
 
+__all__ = ["lock_store"]
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path

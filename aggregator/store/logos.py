@@ -1,5 +1,14 @@
 """What is known of publishers' logos."""
 
+__all__ = [
+    "Logo",
+    "forget_logos",
+    "forget_lost_logos",
+    "list_logos",
+    "read_logos",
+    "save_logos",
+]
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime

@@ -4,6 +4,17 @@ Whoever takes marks reads them, does what they ask, and forgets exactly those th
 that keeps what it did. Killed in between, it does so again; what changes meanwhile leaves a mark of its own.
 """
 
+__all__ = [
+    "AT_ONCE",
+    "RETRY_AFTER",
+    "Mark",
+    "MarkKind",
+    "count_marks",
+    "find_newest_mark",
+    "read_marks",
+    "read_marks_by_key",
+]
+
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,20 @@
 """How much there is, and how fresh it is: counted for whoever watches the service."""
 
+__all__ = [
+    "TroubledSources",
+    "count_due_marks",
+    "count_kept",
+    "count_recent_items",
+    "count_silent",
+    "count_standings",
+    "count_troubled",
+    "count_waiting_corrections",
+    "count_waiting_pings",
+    "find_newest_items",
+    "measure_store",
+    "read_success_times",
+]
+
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass

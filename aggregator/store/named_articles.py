@@ -1,5 +1,14 @@
 """Which stored articles editors mean, by an id, by an address or by a publisher's host."""
 
+__all__ = [
+    "find_known_names",
+    "find_named_articles",
+    "find_twins",
+    "mark_articles",
+    "read_names",
+    "read_names_about",
+]
+
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Which stories of today editors mean, by the ids of articles or stories."""
 
+__all__ = ["CHOSEN_BY", "find_named_stories", "list_changed_stories", "list_story_names", "mark_stories"]
+
 from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Column, Connection, delete, select

@@ -1,5 +1,18 @@
 """Notes under a key, and what is noted of topics that were removed while their feeds are still there."""
 
+__all__ = [
+    "LONG_AGO",
+    "UPLOAD_FAILURE",
+    "end_removed_topics",
+    "is_end_asked",
+    "note_end_done",
+    "read_note",
+    "read_removal_times",
+    "save_notes",
+    "save_removal_times",
+    "write_note",
+]
+
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -4,6 +4,15 @@ Each process has its own network, and says of itself how it is: a note with an e
 outage. One that does not say so any more, as it was ended, does not count.
 """
 
+__all__ = [
+    "SAID_EVERY",
+    "NotedOutage",
+    "end_outage",
+    "forgive_failures",
+    "note_outage",
+    "read_outages",
+]
+
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The local copies of pictures that some articles show and no others."""
 
+__all__ = ["find_own_copies", "find_sharing_articles"]
+
 from collections.abc import Collection
 
 from sqlalchemy import Connection, select

@@ -1,5 +1,7 @@
 """The last polls of each source: a row is added with each, in its transaction, and the oldest goes."""
 
+__all__ = ["read_past_polls"]
+
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select

@@ -1,5 +1,15 @@
 """The local copies of pictures: how much they take, which go where there is no room, and which are lost."""
 
+__all__ = [
+    "evict_pictures",
+    "find_unknown_copies",
+    "forget_copies",
+    "forget_lost_copies",
+    "list_copies",
+    "measure_cache",
+    "read_copy_users",
+]
+
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta

@@ -1,5 +1,7 @@
 """The articles whose pictures and logos are to be looked at: taken, put off, and done with."""
 
+__all__ = ["PictureMarks", "finish_picture_marks", "publish_at_once", "take_picture_marks"]
+
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

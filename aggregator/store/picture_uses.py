@@ -1,5 +1,7 @@
 """Which articles show a picture's file: how a change of a picture finds them, and a publisher's default."""
 
+__all__ = ["find_shared_files", "identify_unread_file", "note_picture_uses"]
+
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime

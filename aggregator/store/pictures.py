@@ -1,5 +1,7 @@
 """What is known of pictures: their sizes, why they cannot be used, and their local copies."""
 
+__all__ = ["Picture", "forget_idle_pictures", "read_pictures", "save_pictures"]
+
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime

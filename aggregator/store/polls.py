@@ -1,5 +1,7 @@
 """Storing a poll: what is known is read, what changes is decided and written, in one transaction."""
 
+__all__ = ["read_known", "read_seen_entries", "save_poll", "save_polls"]
+
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, bindparam, case, func, null, select, update

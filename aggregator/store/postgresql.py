@@ -1,5 +1,7 @@
 """PostgreSQL: connections, who may write when, what the database must be like, and what its errors mean."""
 
+__all__ = ["is_postgresql"]
+
 from zlib import crc32
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url

@@ -1,5 +1,20 @@
 """What publishing keeps of the tree: what the files of each topic show."""
 
+__all__ = [
+    "TopicState",
+    "TopicUpdate",
+    "find_shown_publishers",
+    "finish_marks",
+    "forget_topic_publishers",
+    "read_stamps",
+    "read_topic_problems",
+    "read_topic_state",
+    "retry_marks",
+    "save_marks",
+    "save_topic_failure",
+    "save_topic_updates",
+]
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,5 +1,7 @@
 """Under which names the publishers of the newest articles are stored, counted by the database."""
 
+__all__ = ["NamedArticles", "count_named_articles", "list_publisher_domains", "list_publisher_names"]
+
 from dataclasses import dataclass
 from typing import Any
 

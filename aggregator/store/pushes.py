@@ -3,6 +3,24 @@
 Who serves puts pushes there, who polls takes them.
 """
 
+__all__ = [
+    "WaitingPush",
+    "add_subscriptions",
+    "change_subscription",
+    "doubt_pushes",
+    "find_due_subscriptions",
+    "find_subscription",
+    "find_unsubscribed_sources",
+    "find_unwanted_subscriptions",
+    "finish_push",
+    "forget_subscription",
+    "forget_subscriptions",
+    "put_push",
+    "read_subscriptions",
+    "save_push",
+    "take_pushes",
+]
+
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace

@@ -1,5 +1,19 @@
 """What the pages of JSON list, in order, and which of them are to be written anew."""
 
+__all__ = [
+    "TOP",
+    "TOP_POSITION",
+    "ListedRecord",
+    "PageMark",
+    "Position",
+    "count_listed_records",
+    "find_position",
+    "forget_page_marks",
+    "list_marked_topics",
+    "read_listed_records",
+    "read_page_marks",
+]
+
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime

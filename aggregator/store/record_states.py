@@ -4,6 +4,20 @@ Records are marked (``MarkKind.RECORD``) where they may say something else. Once
 they say is kept, together with marks of the pages that list them: see ``store/record_lists.py``.
 """
 
+__all__ = [
+    "WRITTEN_BY",
+    "RecordState",
+    "RecordUpdate",
+    "forget_record_states",
+    "mark_records_of_sources",
+    "measure_heat_again",
+    "read_cooled_records",
+    "read_record_states",
+    "read_time_of_records",
+    "restart_records",
+    "save_record_update",
+]
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,5 +1,14 @@
 """What is kept of records: the names of their files, and their sealed texts."""
 
+__all__ = [
+    "assign_record_names",
+    "find_record_names",
+    "list_written_records",
+    "read_record_names",
+    "read_secured_texts",
+    "save_secured_texts",
+]
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select

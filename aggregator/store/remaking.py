@@ -1,5 +1,7 @@
 """What a changed configuration, a new version or a rebuild makes anew: it is marked in one transaction."""
 
+__all__ = ["Remaking", "save_remaking"]
+
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 

@@ -5,6 +5,14 @@ finds there, even after a kill, which rows and files only that article had. The 
 the rows that name them, and last the entry in the list.
 """
 
+__all__ = [
+    "Leftovers",
+    "count_articles_before",
+    "find_leftovers",
+    "forget_leftovers",
+    "remove_articles_before",
+]
+
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime

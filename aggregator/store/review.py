@@ -1,5 +1,14 @@
 """Articles that are quarantined for the operator's review, and what becomes of them."""
 
+__all__ = [
+    "accept_article",
+    "accept_source",
+    "count_quarantined",
+    "read_quarantined",
+    "reject_article",
+    "reject_source",
+]
+
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

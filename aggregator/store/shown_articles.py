@@ -1,5 +1,7 @@
 """Which articles the feeds show now, found by the places that they and their stories have there."""
 
+__all__ = ["SizeOfFeed", "select_shown_articles"]
+
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any

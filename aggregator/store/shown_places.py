@@ -1,5 +1,7 @@
 """Where articles are shown that something is decided on: in which topics, and as the last of which story."""
 
+__all__ = ["ShownPlace", "find_shown_places"]
+
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime

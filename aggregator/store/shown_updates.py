@@ -1,5 +1,7 @@
 """When feeds were last updated, as subscribers know it, and their items, while these have their place."""
 
+__all__ = ["ShownUpdate", "read_feed_updates", "read_shown_updates", "save_feed_updates"]
+
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,5 +1,14 @@
 """How much each source brought, how much of it is published, and what the rest lacks: counted by SQL."""
 
+__all__ = [
+    "SourceCounts",
+    "count_entries_by_day",
+    "count_reach",
+    "read_newest_of_source",
+    "read_parts_of_reached",
+    "read_source_counts",
+]
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

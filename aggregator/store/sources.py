@@ -1,5 +1,17 @@
 """Sources: which are configured, how their polls went, and what becomes of those that are removed."""
 
+__all__ = [
+    "count_sources_to_forget",
+    "forget_removed_sources",
+    "read_former_sources",
+    "read_remembered_sources",
+    "read_source_state",
+    "read_source_states",
+    "read_states_of",
+    "retire_source",
+    "sync_sources",
+]
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b

@@ -1,5 +1,7 @@
 """A store as programs beside this one use it."""
 
+__all__ = ["Store", "open_store"]
+
 from aggregator.store import articles, polls, sources
 from aggregator.store.database import Database
 from aggregator.store.engine import open_engine

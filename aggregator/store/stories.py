@@ -1,5 +1,25 @@
 """Stories: what is to be grouped, what grouping needs to go on, and which articles belong together."""
 
+__all__ = [
+    "find_aliases",
+    "find_articles_to_group",
+    "find_current_story",
+    "find_ended_stories",
+    "find_filled_stories",
+    "find_grown_stories",
+    "find_newest_grouped",
+    "find_paged_stories",
+    "find_stories_by_prefix",
+    "read_current_stories",
+    "read_grouped_turn",
+    "read_last_turn",
+    "read_members",
+    "read_stories",
+    "read_stories_since",
+    "read_story_ids",
+    "save_grouping",
+]
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime

@@ -1,5 +1,7 @@
 """What people say of two articles, and the questions that were drawn for them."""
 
+__all__ = ["find_articles_by_prefix", "read_answers", "read_questions", "save_answer", "save_questions"]
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime

@@ -1,5 +1,7 @@
 """Which stories are related to one another, and how alike they are."""
 
+__all__ = ["read_related_stories"]
+
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, select

@@ -1,5 +1,7 @@
 """The stories of a window and their articles as streams: lists would cost several times as much."""
 
+__all__ = ["stream_lasting_members", "stream_lasting_stories", "stream_members_since", "stream_shown_members"]
+
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

@@ -1,5 +1,7 @@
 """Moving a whole store to another database: resumable, and compared at the end."""
 
+__all__ = ["MovedTable", "OnRows", "count_all_rows", "move_rows"]
+
 import json
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Whether the store is as it always should be: its file, its rows, and what they say of each other."""
 
+__all__ = ["find_store_violations", "list_marked", "mend_store"]
+
 from collections.abc import Collection, Iterator
 from datetime import datetime
 

@@ -4,6 +4,14 @@ Nothing of worth is in it: what is due stands in the store. So it is made anew w
 version, or for another number of shards.
 """
 
+__all__ = [
+    "end_writers_of_gone",
+    "make_worker_guard",
+    "name_queue",
+    "prepare_queue",
+    "read_queue",
+]
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
