@@ -4,7 +4,7 @@ import time
 
 import structlog
 
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, StoreError
 from aggregator.machine.shortage import describe_shortage
 
 AGAIN_AFTER_S = 60.0
@@ -20,12 +20,13 @@ class JobErrors:
     def log_error(self, job: str, error: Exception) -> None:
         """Log an error, unless it is the job's last one and was logged within the last minute.
 
-        An error of ours, or of this machine's resources, is one line; any other has a traceback.
+        What the store says to all jobs is logged as the error of the first one. An error of ours, or of this
+        machine's resources, is one line; any other has a traceback.
         """
         message = str(error) if isinstance(error, AggregatorError) else describe_shortage(error)
-        before, at_s = self._logged.get(job, ("", 0.0))
         known_as, now_s = message or repr(error), time.monotonic()
-        if known_as == before and now_s - at_s < AGAIN_AFTER_S:
+        told = self._logged.values() if isinstance(error, StoreError) else (self._logged.get(job, ("", 0.0)),)
+        if any(before == known_as and now_s - at_s < AGAIN_AFTER_S for before, at_s in told):
             return
         self._logged[job] = known_as, now_s
         if message is None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from aggregator.errors import StoreError
 from aggregator.machine.memory import return_memory
 from aggregator.pipeline.doctor import examine_due
 from aggregator.pipeline.enrich.lost_files import forget_lost_files
@@ -57,10 +58,16 @@ async def reload_config(state: ServiceState) -> Work:
 async def poll_due(state: ServiceState) -> Work:
     """Start polling what is due and not under way; the log calls this job ``tick``."""
     state.ticked_at_s = time.monotonic()
-    await state.clock_watch.check(state.context.rules)
-    await state.network_watch.check()
-    if not state.clock_watch.is_behind():  # what is read now would be dated so, and be pruned once it is set
-        await state.polls.start_due(state.context)
+    try:
+        await state.clock_watch.check(state.context.rules)
+        await state.network_watch.check()
+        if not state.clock_watch.is_behind():  # what is read now would be dated so, and pruned once it is set
+            await state.polls.start_due(state.context)
+        await asyncio.to_thread(state.store_standing.ask)  # all this asks nothing where no poll may begin
+    except StoreError as error:
+        state.store_standing.note_failure(error)
+        state.polled_at_s = time.monotonic()  # we are at work: a restart would not mend the store
+        raise
     state.polled_at_s = time.monotonic()
     state.metrics.record_tick(time.time())
     return Work.NONE
@@ -114,11 +121,12 @@ async def publish_tree(state: ServiceState) -> Work:
         )  # fmt: skip
         tree.note_publication(context.rules)
     except Exception as error:
-        publication.failure = str(error)
+        publication.failure, publication.has_lost_store = str(error), isinstance(error, StoreError)
         raise
     finally:
         tree.is_publishing = False
-    publication.failure, publication.ended_at_s = next(iter(done.errors), None), time.monotonic()
+    publication.failure, publication.has_lost_store = next(iter(done.errors), None), False
+    publication.ended_at_s = time.monotonic()
     _record_publication(done, state)
     for problem in done.errors:
         log.error("publish", error=problem)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, StoreError
 from aggregator.machine.shortage import describe_shortage
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.report import Poll
@@ -31,7 +31,7 @@ class PollsUnderWay:
     ``on_parsed`` is called with the seconds that parsing a document took.
 
     ``choose_shards`` returns those whose sources are polled now, None for all. ``store_failure`` is what kept
-    the last poll from being read or stored, None where it was.
+    the last poll from being read or stored, None where it was; ``has_lost_store``: that was the store.
     """
 
     store: Store
@@ -40,6 +40,7 @@ class PollsUnderWay:
     choose_shards: Callable[[], Collection[int] | None] = lambda: None
     under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     store_failure: str | None = None
+    has_lost_store: bool = False
     again_at_s: float = float("-inf")
     batches: BatchedStore = field(init=False)
     parsers: ParserPool = field(init=False)
@@ -77,12 +78,17 @@ class PollsUnderWay:
                 taken[service] += 1
                 self.under_way[source_id] = asyncio.create_task(self._poll(source_id, context))
 
+    def resume(self) -> None:
+        """Let polls begin at once, as the store is back that could not be reached."""
+        if self.has_lost_store:
+            self.store_failure, self.has_lost_store, self.again_at_s = None, False, float("-inf")
+
     async def _poll(self, source_id: str, context: Context) -> None:
         try:
             source = context.rules.sources[source_id]
             done = await poll_source(source, context, batches=self.batches, parsers=self.parsers)
             self.on_done(done)
-            self.store_failure = None
+            self.store_failure, self.has_lost_store = None, False
         except AggregatorError as error:
             self._pause(source_id, error)
         except Exception as error:  # a fault of ours with one source must not stop the others
@@ -95,7 +101,7 @@ class PollsUnderWay:
     def _pause(self, source_id: str, error: Exception) -> None:
         """Let no poll begin for a while; of those that fail until then only the first is logged."""
         now_s = asyncio.get_running_loop().time()
-        is_ours = isinstance(error, AggregatorError)
+        is_ours, self.has_lost_store = isinstance(error, AggregatorError), isinstance(error, StoreError)
         self.store_failure = str(error) if is_ours else describe_shortage(error) or type(error).__name__
         if now_s >= self.again_at_s:
             log.error("poll", source=source_id, error=self.store_failure, again_in_s=STORE_PAUSE_S)

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
-from aggregator.service.clock_watch import DOUBT_NOTE
+from aggregator.errors import StoreError
+from aggregator.service.health import find_store_problem
 from aggregator.service.state import ServiceState
-from aggregator.store import read_note
 
 TICKS_WITHIN = timedelta(seconds=30)
 """The job that looks for due sources is started every second."""
@@ -38,12 +39,10 @@ def make_worker_checks(state: ServiceState, *, publishes: bool) -> Mapping[str, 
 
 
 def check_store(state: ServiceState) -> str | None:
-    """Return why the store cannot be relied on; raises StoreError where it cannot be read."""
-    problem = state.store_watch.find_problem()
-    if problem is None and state.polls.store_failure is not None:
-        problem = "the last poll could not be read or stored: see the log"
-    read_note(state.context.store, DOUBT_NOTE)  # any question that costs nothing
-    return problem
+    """Return why the store cannot be relied on."""
+    with suppress(StoreError):  # whose reason every look for due sources logs
+        state.store_standing.ask()
+    return state.store_watch.find_problem() or find_store_problem(state)
 
 
 def check_scheduler(state: ServiceState) -> str | None:

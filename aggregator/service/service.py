@@ -7,16 +7,15 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 
+from aggregator.service.health import report_health
 from aggregator.service.job import Job
 from aggregator.service.job_table import JOBS
 from aggregator.service.jobs import Jobs
 from aggregator.service.signals import reload_on_signal, stop_on_signals
 from aggregator.service.state import ServiceState, Work
 
-STALLED_AFTER = timedelta(minutes=2)
 SETTLE_S = 0.1
 """Sources are polled many at a time: what follows the first waits so long for the others."""
 FIRST_AT_MOST_S = 5.0
@@ -99,21 +98,9 @@ class Service:
                 await self.jobs.run(follower.name, partial(self._do, follower))
 
     def health(self) -> Mapping[str, object]:
-        """Return whether the service polls and publishes as it should, for ``/healthz``.
-
-        It is degraded where it does so in spite of something that an operator has to mend.
-        """
-        state = self.state
-        is_late = time.monotonic() - state.polled_at_s > STALLED_AFTER.total_seconds()
-        missing = [
-            text for text in (state.store_watch.find_problem(), state.tree_watch.find_problem()) if text
-        ]
-        failures = (state.publication.failure, state.polls.store_failure)
-        is_ok = not is_late and not missing and all(failure is None for failure in failures)
-        degraded = (state.live.degradation() if state.live else None, state.network_watch.find_problem())
-        wrong = [text for text in (*missing, *degraded) if text]
-        return {
-            "ok": is_ok,
-            "sources": len(state.context.rules.sources),
-            **({"degraded": wrong} if wrong else {}),
-        }
+        """Return whether the service polls and publishes as it should, for ``/healthz``."""
+        watches = (self.state.store_watch, self.state.tree_watch)
+        said = report_health(self.state, missing=[watch.find_problem() for watch in watches])
+        publication = self.state.publication
+        has_failed = publication.failure is not None and not publication.has_lost_store
+        return {**said, "ok": said["ok"] and not has_failed}

@@ -17,6 +17,7 @@ from aggregator.service.live_config import LiveConfig
 from aggregator.service.metrics import Metrics
 from aggregator.service.network_watch import NetworkWatch
 from aggregator.service.polls_under_way import PollsUnderWay
+from aggregator.service.store_standing import StoreStanding
 from aggregator.service.store_watch import StoreWatch
 from aggregator.service.tree_watch import TreeWatch
 from aggregator.service.upload_state import UploadState
@@ -56,10 +57,11 @@ class PublicationState:
 
     Records are written again at ``records_again_at_s`` at the earliest, by the event loop's clock, and those
     that only have another heat at ``records_cool_at_s``. ``lags_s`` has by topic for how long its newest
-    articles were known before they were in its feeds.
+    articles were known before they were in its feeds. ``has_lost_store``: it failed as the store did.
     """
 
     failure: str | None = None
+    has_lost_store: bool = False
     lags_s: dict[str, deque[float]] = field(default_factory=dict)
     ended_at_s: float | None = None
     records_again_at_s: float = float("-inf")
@@ -91,7 +93,8 @@ class ServiceState:
 
     ``live`` reads a changed configuration; None: the one in ``context`` stays. ``poster`` sends requests to
     hubs; None: nothing is subscribed. ``ticked_at_s`` is when the service last began to look for sources that
-    are due, None: not yet, and ``polled_at_s`` when it last had, in seconds of ``time.monotonic``.
+    are due, None: not yet, and ``polled_at_s`` when it last had, or the store kept it from that,
+    in seconds of ``time.monotonic``.
     ``newest_mark`` is the newest that was looked at for work of other processes, ``decisions_ended_at`` the
     time up to which it was looked for decisions that ended. ``on_work`` is called with work that polls made.
     Those who scrape ``metrics`` get a series for each source where it ``has_metrics_by_source``.
@@ -118,6 +121,7 @@ class ServiceState:
     clock_watch: ClockWatch = field(init=False)
     tree_watch: TreeWatch = field(init=False)
     store_watch: StoreWatch = field(init=False)
+    store_standing: StoreStanding = field(init=False)
     network_watch: NetworkWatch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -130,6 +134,7 @@ class ServiceState:
         self.clock_watch = ClockWatch(store=context.store, clock=context.clock)
         self.tree_watch = TreeWatch(folder=context.rules.feeds_dir)
         self.store_watch = StoreWatch(file=sqlite_file(context.store.url))
+        self.store_standing = StoreStanding(store=context.store, on_back=self.polls.resume)
         self.network_watch = NetworkWatch(
             store=context.store, clock=context.clock, outage=context.fetcher.outage
         )

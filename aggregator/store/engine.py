@@ -1,6 +1,6 @@
 """Opening a database: the engine, its transactions, and the migrations that bring it up to date."""
 
-__all__ = ["hide_password", "refuse_emptied", "sqlite_file"]
+__all__ = ["describe_database_error", "hide_password", "refuse_emptied", "sqlite_file"]
 
 import sqlite3
 from collections.abc import Iterator
@@ -73,15 +73,18 @@ def translate_errors(url: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError, ImportError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        said = (isinstance(cause, OSError) and cause.strerror) or str(cause)
-        reason = said.partition("\n")[0] or type(cause).__name__
-        # The low byte is the kind of an error (sqlite.org/rescode.html), the others say more of it.
-        is_locked = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY or is_lock_error(
-            cause
-        )
-        kind = StoreLocked if is_locked else StoreError
-        raise kind(f"{hide_password(url)}: {reason}: {advise(reason, url)}") from error
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        raise describe_database_error(cause, url) from error
+
+
+def describe_database_error(error: BaseException, url: str) -> StoreError:
+    """Return what a driver's error says of the database at ``url``, without its password, and what to do."""
+    said = (isinstance(error, OSError) and error.strerror) or str(error)
+    reason = said.partition("\n")[0] or type(error).__name__
+    # The low byte is the kind of an error (sqlite.org/rescode.html), the others say more of it.
+    is_locked = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY or is_lock_error(error)
+    kind = StoreLocked if is_locked else StoreError
+    return kind(f"{hide_password(url)}: {reason}: {advise(reason, url)}")
 
 
 def hide_password(url: str) -> str:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.config import Config
-from aggregator.errors import StoreError
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.pipeline.context import Context
@@ -71,10 +70,26 @@ def test_what_failed_is_not_told_in_public(watched):
     assert told["store"] == "the last poll could not be read or stored: see the log"
 
 
-def test_a_store_that_cannot_be_read_is_an_error(watched):
-    """The page says that it could not be told, the log why."""
-    watched.context.store.close()
+def test_a_store_that_cannot_be_read_is_named(watched):
+    """Both addresses say so; it is logged when it is over."""
     with watched.context.store.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE notes")
-    with pytest.raises(StoreError):
-        make_checks(watched)["store"]()
+        connection.exec_driver_sql("ALTER TABLE notes RENAME TO lost")
+    told = make_checks(watched)["store"]()
+    assert told.startswith("the store cannot be reached or read since 0 s")
+    with watched.context.store.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE lost RENAME TO notes")
+    assert make_checks(watched)["store"]() is None
+
+
+def test_only_what_a_restart_may_mend_is_not_well(watched):
+    """A store that refuses polls or publications is told; a fault of ours, or of the machine, is not well."""
+    service = Service(state=watched, on_stop=lambda: None)
+    watched.polled_at_s = time.monotonic()
+    watched.polls.store_failure, watched.polls.has_lost_store = "no room", True
+    watched.publication.failure, watched.publication.has_lost_store = "no room", True
+    said = service.health()
+    assert (said["ok"], len(said["degraded"])) == (True, 2)
+    watched.publication.has_lost_store = False
+    assert not service.health()["ok"]
+    watched.publication.failure, watched.polls.has_lost_store = None, False
+    assert not service.health()["ok"]

@@ -37,7 +37,8 @@ log = structlog.get_logger()
 class Life:
     """What a worker has while it lives: the ``queue``, its shards, and work that is to be put there.
 
-    ``ended`` is set where it has to begin anew, ``why`` says for what reason.
+    ``ended`` is set where it has to begin anew, ``why`` says for what reason. It ``has_begun`` once
+    others know of it.
     """
 
     state: ServiceState
@@ -48,6 +49,7 @@ class Life:
     work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE  # nobody knows what others left
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     why: BaseException | None = None
+    has_begun: bool = False
     jobs: Jobs = field(init=False)
     held: HeldShards = field(init=False)
 
@@ -72,7 +74,7 @@ class Life:
         polls.choose_shards, polls.on_done = self.held.choose_shards, note_poll
         polls.again_at_s = float("-inf")  # whatever a former life could not store
         try:
-            async with self.queue.app.open_async():
+            async with self.queue.open():
                 await self._take(stop)
                 await self._put_work()
         finally:
@@ -96,7 +98,11 @@ class Life:
             for wait in waits:
                 wait.cancel()
             await self.jobs.stop(self.state.polls.under_way.values())
-        self.why = self.why or taking.exception()
+        failure = taking.exception()
+        if self.why is None and failure is not None:
+            self.why = self.queue.name_cause(failure)
+        elif self.why is None and not stop.is_set():
+            self.why = StoreError("the connection to the queue of jobs was lost: it begins anew")
 
     async def _begin(self, taker: Taker, taking: "asyncio.Task[None]") -> None:
         """Wait for the worker's number, and begin what it does by itself."""
@@ -107,6 +113,7 @@ class Life:
             return
         self.state.context.store.guard = make_worker_guard(worker_id)
         self.held.sure_at_s = read_steady_s()
+        self.has_begun = True
         log.info("worker", id=worker_id, publishes=self.publishes)
         for job in list_own_jobs(publishes=self.publishes):
             if job.every is not None:

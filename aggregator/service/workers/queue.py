@@ -7,7 +7,8 @@ number. What they were about is found due again, and put into the queue as a new
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -22,7 +23,7 @@ from procrastinate.worker import Worker as Taker
 
 from aggregator.service.job import Job
 from aggregator.service.workers.shared_jobs import SITE, SOURCES, choose_queue, make_cron
-from aggregator.store import Store, end_writers_of_gone, name_queue, prepare_queue
+from aggregator.store import Store, describe_database_error, end_writers_of_gone, name_queue, prepare_queue
 
 HEARTBEATS = 6
 """How often a worker says that it is there, in the time after which it counts as gone."""
@@ -67,6 +68,16 @@ class Queue:
             kwargs=name_queue(store.url), min_size=1, max_size=CONNECTIONS, timeout=CONNECT_S
         )
         return cls(store=store, app=App(connector=connector), silent_s=silent_s)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Connect for as long as it is used; raises StoreError where that takes too long."""
+        with self._translate():
+            await self.app.open_async()
+        try:
+            yield
+        finally:
+            await self.app.close_async()
 
     @property
     def heartbeat_s(self) -> float:
@@ -113,14 +124,13 @@ class Queue:
     async def put(self, names: Sequence[str]) -> None:
         """Put jobs into the queue that do not wait there already."""
         for name in names:
-            try:
+            with suppress(AlreadyEnqueued), self._translate():
                 await self.tasks[name].defer_async()
-            except AlreadyEnqueued:
-                continue
 
     async def put_shards(self, numbers: Sequence[int]) -> None:
         """Put into the queue the shards that are neither there nor with a worker."""
-        known = {job.lock for job in await self.app.job_manager.list_jobs_async(task=POLL_SHARD)}
+        with self._translate():
+            known = {job.lock for job in await self.app.job_manager.list_jobs_async(task=POLL_SHARD)}
         locks = {number: f"poll {number}" for number in numbers}
         wanted = [
             self.tasks[POLL_SHARD].configure(lock=lock, queueing_lock=lock, task_kwargs={"shard": number}).job
@@ -128,21 +138,22 @@ class Queue:
             if lock not in known
         ]
         if wanted:
-            try:
+            # Another may have looked at the same time; the next look puts what is left.
+            with suppress(AlreadyEnqueued), self._translate():
                 await self.app.job_manager.batch_defer_jobs_async(wanted)
-            except AlreadyEnqueued:  # another looked at the same time; the next look puts what is left
-                return
 
     async def list_workers(self) -> frozenset[int]:
         """Return the numbers of the workers that are not taken for gone."""
         query = "SELECT id FROM procrastinate_workers"
-        return frozenset(row["id"] for row in await self.app.connector.execute_query_all_async(query))
+        with self._translate():
+            return frozenset(row["id"] for row in await self.app.connector.execute_query_all_async(query))
 
     async def free_jobs_of_gone(self) -> None:
         """Remove the workers that were silent for too long, what they write at the moment, and their jobs."""
         manager = self.app.job_manager
-        gone = await manager.prune_stalled_workers(self.silent_s)
-        left = list(await manager.get_stalled_jobs(seconds_since_heartbeat=self.silent_s))
+        with self._translate():
+            gone = await manager.prune_stalled_workers(self.silent_s)
+            left = list(await manager.get_stalled_jobs(seconds_since_heartbeat=self.silent_s))
         if not gone and not left:
             return
         ended = await asyncio.to_thread(end_writers_of_gone, self.store)
@@ -151,17 +162,34 @@ class Queue:
                 await manager.finish_job(job, Status.FAILED, delete_job=True)
             except ConnectorException:  # another worker was quicker
                 continue
-        log.warning(
-            "workers", problem="a worker was silent: others do its jobs",
-            gone=" ".join(map(str, gone)), jobs=len(left), ended=ended,
-        )  # fmt: skip
+        # Another may have removed it from the workers, and been stopped before its jobs.
+        which = {"gone": " ".join(map(str, gone))} if gone else {}
+        problem = "a worker was silent" if gone else "a worker that is gone left jobs"
+        log.warning("workers", problem=f"{problem}: others do them", **which, jobs=len(left), ended=ended)
+
+    @contextmanager
+    def _translate(self) -> Iterator[None]:
+        """Turn the library's errors of the database into a StoreError that names their cause."""
+        try:
+            yield
+        except ConnectorException as error:
+            raise self.name_cause(error) from error
+
+    def name_cause(self, error: BaseException) -> BaseException:
+        """Return a StoreError for an error of the library that a database caused, any other as it is."""
+        if not isinstance(error, ConnectorException):
+            return error
+        return describe_database_error(error.__cause__ or error, self.store.url)
 
 
 class _Told(logging.Handler):
     """What the library tells of its troubles, as events."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Log it."""
+        """Log it, unless it is a lost connection, which ends the life of the worker that then tells it."""
+        caught = record.exc_info[1] if record.exc_info else None
+        if isinstance(caught, ConnectorException) or getattr(record, "action", "") == "side_task_failed":
+            return
         log.error("queue", problem=record.getMessage().partition("\n")[0])
 
 

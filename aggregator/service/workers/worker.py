@@ -9,10 +9,10 @@ from typing import Any
 import structlog
 
 from aggregator.config import WorkerKeys
-from aggregator.errors import AggregatorError, describe_error
+from aggregator.errors import AggregatorError, StoreError, describe_error
+from aggregator.service.health import report_health
 from aggregator.service.job_errors import JobErrors
 from aggregator.service.job_table import JOBS
-from aggregator.service.service import STALLED_AFTER
 from aggregator.service.signals import reload_on_signal, stop_on_signals
 from aggregator.service.state import ServiceState
 from aggregator.service.workers.life import Life
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 class Worker:
     """A worker; one that ``publishes`` does what is done where the published tree is, too.
 
-    ``on_stop`` is called once, when the end begins.
+    ``on_stop`` is called once, when the end begins. ``told`` is what cut it off last, until it is at work.
     """
 
     state: ServiceState
@@ -36,6 +36,7 @@ class Worker:
     publishes: bool
     on_stop: Callable[[], None]
     errors: JobErrors = field(default_factory=JobErrors)
+    told: str = ""
 
     def __post_init__(self) -> None:
         self.state.metrics.add_jobs([job.name for job in JOBS], [])
@@ -52,23 +53,14 @@ class Worker:
             try:
                 await self._live(stop)
             except Exception as error:  # whatever cut it off, it begins anew
-                said = str(error) if isinstance(error, AggregatorError) else describe_error(error)
-                log.error("worker", error=said, again_in_s=AGAIN_AFTER_S)  # noqa: TRY400  # one line, as all
+                await self._tell_end(error)
             if not stop.is_set():
                 await _wait(stop)
         await ending
 
     def health(self) -> Mapping[str, object]:
         """Return whether it polls as it should, for ``/healthz``."""
-        state = self.state
-        is_late = time.monotonic() - state.polled_at_s > STALLED_AFTER.total_seconds()
-        problems = (state.live.degradation() if state.live else None, state.network_watch.find_problem())
-        wrong = [text for text in problems if text]
-        return {
-            "ok": not is_late and state.polls.store_failure is None,
-            "sources": len(state.context.rules.sources),
-            **({"degraded": wrong} if wrong else {}),
-        }
+        return report_health(self.state)
 
     async def _tell_stop(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -83,7 +75,24 @@ class Worker:
             publishes=self.publishes,
             errors=self.errors,
         )
-        await life.run(stop)
+        try:
+            await life.run(stop)
+        finally:
+            if life.has_begun:
+                self.told = ""
+
+    async def _tell_end(self, error: Exception) -> None:
+        """Log what cut it off, once for all tries that end alike; where the store is away, it is that."""
+        state = self.state
+        try:
+            await asyncio.to_thread(state.store_standing.ask)
+        except StoreError as found:
+            state.polled_at_s = time.monotonic()  # it is at work: a restart would not mend the store
+            error = found
+        said = str(error) if isinstance(error, AggregatorError) else describe_error(error)
+        if said != self.told:
+            log.error("worker", error=said, again_in_s=AGAIN_AFTER_S)
+        self.told = said
 
 
 async def _wait(stop: asyncio.Event) -> None:
