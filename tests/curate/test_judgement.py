@@ -3,7 +3,7 @@
 import ast
 import hashlib
 
-from aggregator import rules
+from aggregator.rules import judging
 from tests.imports import PACKAGE, parse
 
 JUDGES = (
@@ -26,8 +26,8 @@ RULES = (
     "_make_unknown_source",
     "_digest_config",
 )
-"""The functions of rules.py that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "6", "a11c92ffe603f213"
+"""The functions of ``rules`` that put them together, and tell when a configuration judges in another way."""
+JUDGEMENT, DIGEST = "6", "66a848f662672ade"
 
 
 def _dump(node):
@@ -47,7 +47,10 @@ def _is_docstring(node):
 def _digest():
     """Return what changes where the modules are to do something else; not by comments or formatting."""
     functions = {
-        node.name: node for node in ast.walk(parse(PACKAGE / "rules.py")) if isinstance(node, ast.FunctionDef)
+        node.name: node
+        for path in (PACKAGE / "rules").glob("*.py")
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.FunctionDef)
     }
     code = "".join(
         _dump(node)
@@ -58,7 +61,7 @@ def _digest():
 
 def test_the_judgement_is_raised_with_the_code_that_judges():
     """Who changes how articles are judged raises JUDGEMENT, or stored ones keep what they were given."""
-    assert (rules.JUDGEMENT, _digest()) == (JUDGEMENT, DIGEST), (
+    assert (judging.JUDGEMENT, _digest()) == (JUDGEMENT, DIGEST), (
         f"the code that judges was changed. Where an article may now get another provider, topics or "
-        f"quality, raise JUDGEMENT in aggregator/rules.py and here; in any case set DIGEST to {_digest()!r}"
+        f"quality, raise JUDGEMENT in aggregator/rules/judging.py and here; in any case set DIGEST to {_digest()!r}"
     )

@@ -3,7 +3,6 @@
 The judgement is made where an article comes in and again when the rules change, by the same code.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -24,13 +23,11 @@ from aggregator.enrich.reuse_limits import limit_reuse, list_wished_parts, note_
 from aggregator.model import WITHDRAWN, Article, Source, Topic, revise
 from aggregator.model.curation import ALONE, StoryFacts, forget_rules, note_barred
 from aggregator.model.decisions import OUT_VERBS, Decision, Verb
+from aggregator.rules.judging import list_judging
 from aggregator.stories import Thresholds
 from aggregator.stories.editor_decisions import StoryDecisions
 from aggregator.urls import host_of, registrable_domain
 from aggregator.websub import callback_base
-
-JUDGEMENT = "6"
-"""Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -135,7 +132,7 @@ class Rules:
             callback_url=callback_url(settings),
             lease=timedelta(days=settings.websub.lease_days),
             publish_hubs=tuple(dict.fromkeys(settings.websub.publish_hubs)),
-            judging=_list_judging(config, carriers, editor_rules),
+            judging=list_judging(config, carriers, editor_rules),
             alerts=settings.alerts,
             former=former,
             texts=config.texts,
@@ -291,23 +288,3 @@ def _choose_thresholds(config: Config) -> Thresholds:
         merge=stories.merge,
         merge_excerpt=stories.merge_excerpt,
     )
-
-
-def _list_judging(config: Config, carriers: Mapping[str, Source], editor_rules: EditorRules) -> Judging:
-    return Judging(
-        digest=_digest_config(config),
-        others=_digest_config(replace(config, sources=(), rules=())),
-        sources=carriers,
-        rules=tuple(editor_rules.by_id.values()),
-        uses_time=editor_rules.uses_time,
-        window=timedelta(days=config.settings.publish.window_days),
-    )
-
-
-def _digest_config(config: Config) -> str:
-    judged = [(s.id, s.topics, s.assign, s.weight, s.disappeared) for s in config.sources]
-    wishes = (config.settings.publish.noindex, config.settings.publish.disappeared)
-    judging = repr((JUDGEMENT, judged, config.topics, config.providers, wishes))
-    if config.rules:
-        judging += repr((config.rules, config.settings.publish.window_days))
-    return hashlib.blake2b(judging.encode("utf-8", "replace"), digest_size=16).hexdigest()
