@@ -9,7 +9,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_j
 from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.stores import refuse_emptied_site
 from aggregator.cli.usable_config import read_storage_settings
-from aggregator.store import write_backup
+from aggregator.store import hide_password, write_backup
 from aggregator.text import format_count
 
 app = typer.Typer()
@@ -35,6 +35,12 @@ def backup(
     if as_json:
         print_json({"file": str(done.file), "bytes": done.size_bytes, "rows": dict(done.rows)})
         return
+    if not done.rows["articles"]:
+        typer.echo(
+            f"warning: {hide_password(settings.database_url)} has no articles: keep backups that have "
+            "some, and check storage.database",
+            err=True,
+        )
     counts = (format_count(done.rows[f"{name}s"], name) for name in ("article", "source"))
     kept = " and ".join(counts)
     typer.echo(

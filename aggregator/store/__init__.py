@@ -12,6 +12,7 @@ from aggregator.store.copies import *
 from aggregator.store.corrections import *
 from aggregator.store.disappearances import *
 from aggregator.store.due_sources import *
+from aggregator.store.emptied import *
 from aggregator.store.engine import *
 from aggregator.store.feed_items import *
 from aggregator.store.hub_pings import *

@@ -1,6 +1,6 @@
 """Opening a database: the engine, its transactions, and the migrations that bring it up to date."""
 
-__all__ = ["describe_database_error", "hide_password", "refuse_emptied", "sqlite_file"]
+__all__ = ["describe_database_error", "hide_password", "sqlite_file"]
 
 import sqlite3
 from collections.abc import Iterator
@@ -134,37 +134,6 @@ def advise_recovery(file: Path | None) -> str:
         f'what can be read with `sqlite3 {name} ".recover" | sqlite3 recovered.db`; or move it away to '
         "begin anew"
     )
-
-
-def refuse_emptied(url: str, *, tree: Path) -> None:
-    """Raise StoreError where the database was emptied or is gone, but ``tree`` was published."""
-    with translate_errors(url):
-        if is_postgresql(url) and not _has_tables(url):
-            raise StoreError(
-                f"{hide_password(url)}: it has no tables, but {tree} holds what was published from it, so it "
-                f"is no new site: `aggregator restore` a backup, or move {tree} away to begin anew"
-            )
-        file = sqlite_file(url)
-        if file is not None and not file.exists():
-            raise StoreError(
-                f"{file}: it is not there, but {tree} holds what was published from it, so it is no new "
-                f"site: `aggregator restore` a backup, or move {tree} away to begin anew"
-            )
-        if file is not None and file.is_file() and file.stat().st_size == 0:
-            raise StoreError(
-                f"{file}: it has 0 bytes, but {tree} holds what was published from it, so it is no new site: "
-                f"put a backup in its place (without {file}-wal and {file}-shm), or move it and {tree} "
-                "away to begin anew"
-            )
-
-
-def _has_tables(url: str) -> bool:
-    engine = make_postgresql_engine(url)
-    try:
-        with engine.connect() as connection:
-            return inspect(connection).has_table("articles")
-    finally:
-        engine.dispose()
 
 
 def sqlite_file(url: str) -> Path | None:

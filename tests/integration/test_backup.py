@@ -35,9 +35,12 @@ def test_a_site_that_was_lost_comes_back(tmp_path):
 
 
 def test_a_store_that_a_service_uses_is_not_restored(tmp_path):
-    """Exit 3, and one line that says what to stop."""
+    """Exit 3, and one line that says what to stop; that a backup has no article is told as it is written."""
     site = SiteFolder(tmp_path, [], [ML])
-    site.run("backup", str(tmp_path / "backup.db"))
+    site.run("publish")
+    written = run_program("backup", str(tmp_path / "backup.db"), "--config", str(site.config), code=0)
+    assert "warning: sqlite:///" in written.stderr
+    assert "has no articles" in written.stderr
     with lock_store(f"sqlite:///{tmp_path}/data/aggregator.db"):
         done = run_program("restore", str(tmp_path / "backup.db"), "--config", str(site.config), code=3)
     assert "stop it first" in done.stderr

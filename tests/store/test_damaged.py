@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from aggregator.errors import StoreError
 from aggregator.model import Source
-from aggregator.store import open_store, read_source_states, refuse_emptied
+from aggregator.store import open_store, read_source_states, refuse_emptied, write_note
 from tests.builders import NOW
 
 
@@ -48,6 +48,13 @@ def filled(url, tmp_path):
     return tmp_path / "new" / "aggregator.db"
 
 
+def _forget_all(url):
+    """Leave the tables without rows, as in a database made for another site."""
+    with open_store(url) as store, store.writing() as writing:
+        for name in ("articles", "sources", "notes"):
+            writing.execute(text(f"DELETE FROM {name}"))
+
+
 def _use(url):
     with open_store(url) as store:
         store.sync_sources([Source(id="s1", url="https://1.example/other")], now=NOW)
@@ -81,10 +88,25 @@ def test_an_emptied_database_is_no_new_one(url, filled, tmp_path):
     assert not filled.exists()
 
 
+def test_a_store_that_nobody_wrote_to_is_no_new_one(url, filled, tmp_path):
+    """One with its tables, and nothing in them, is of another site: a tree that was published is kept from it."""
+    _forget_all(url)
+    with pytest.raises(
+        StoreError, match=r"aggregator\.db: nothing was ever written to it, .*storage\.database"
+    ):
+        refuse_emptied(url, tree=tmp_path / "feeds")
+    with open_store(url) as store:
+        write_note(store, "any", "thing")
+    refuse_emptied(url, tree=tmp_path / "feeds")
+
+
 def test_an_emptied_postgresql_database_is_no_new_one(postgresql, tmp_path):
     """One without its tables is refused where a tree was published; one with them is opened."""
     with postgresql.lend_store() as lent:
-        open_store(lent).close()
+        with pytest.raises(StoreError, match=r"nothing was ever written to it, .*aggregator restore"):
+            refuse_emptied(lent, tree=tmp_path / "feeds")
+        with open_store(lent) as store:
+            write_note(store, "any", "thing")
         refuse_emptied(lent, tree=tmp_path / "feeds")
         _rename(lent, "articles", "moved_away")
         with pytest.raises(StoreError, match=r"it has no tables, but .*feeds .*aggregator restore"):
