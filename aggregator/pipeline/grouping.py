@@ -34,6 +34,7 @@ from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement
 from aggregator.stories.rarity import CountedArticle
+from aggregator.stories.sentences import leave_out_marks
 from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.vocabulary import Vocabulary
 
@@ -166,7 +167,7 @@ def _make_counted_article(member: Member) -> CountedArticle:
     return CountedArticle(
         count_hours(member.published_at),
         member.article_id,
-        tuple(map(intern, member.terms[len(keep_series(member.terms)) :])),
+        tuple(map(intern, leave_out_marks(member.terms[len(keep_series(member.terms)) :]))),
         intern(member.language),
         intern(member.provider),
     )

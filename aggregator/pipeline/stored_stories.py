@@ -10,6 +10,7 @@ from aggregator.stories.formats import keep_formats
 from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.places import keep_countries
+from aggregator.stories.sentences import keep_marks
 from aggregator.stories.vocabulary import Vocabulary
 
 
@@ -45,6 +46,7 @@ def make_grouped_article(member: Member, vocabulary: Vocabulary) -> GroupedArtic
         keep_countries(member.terms),
         keep_formats(member.terms),
         keep_series(member.terms),
+        keep_marks(member.terms),
     )
 
 

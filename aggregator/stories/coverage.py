@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aggregator.model import Article, Member
 from aggregator.stories.agency_credit import find_agency, make_publisher_key
 from aggregator.stories.likeness import dot
+from aggregator.stories.sentences import leave_out_marks
 
 NEARLY_IDENTICAL = 0.8
 """Share of all their terms that two articles have in common where one is a copy of the other."""
@@ -79,7 +80,7 @@ def find_voices(articles: Iterable[Article], members: Mapping[str, Member]) -> V
     seen: list[tuple[frozenset[str], Article]] = []
     ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
     for article in ordered:
-        terms = frozenset(members[article.id].terms) if article.id in members else frozenset()
+        terms = frozenset(leave_out_marks(members[article.id].terms) if article.id in members else ())
         agency = find_agency(article)
         original = None if agency else _find_original(terms, article, seen)
         if agency or original:

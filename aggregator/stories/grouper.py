@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from sys import intern
 from uuid import NAMESPACE_URL, uuid5
@@ -19,13 +18,15 @@ from aggregator.stories.joining import joins_late, rate_trust
 from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged, order_parts
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
-from aggregator.stories.rarity import CountedArticle, Rarity
+from aggregator.stories.rarity import CountedArticle
+from aggregator.stories.reading import Reader
 from aggregator.stories.rivals import compare_stories, has_rival, list_related
+from aggregator.stories.sentences import write_marks
 from aggregator.stories.series import continues_series, has_number
-from aggregator.stories.terms import Terms, extract_terms
+from aggregator.stories.terms import Terms
 from aggregator.stories.thresholds import Thresholds
-from aggregator.stories.vector import leave_main_idea, make_vector, trim
-from aggregator.stories.vocabulary import DIGITS, Records, Vocabulary
+from aggregator.stories.vector import leave_main_idea, trim
+from aggregator.stories.vocabulary import DIGITS, Records
 
 _SHARED_SHOWN = 6
 KEPT = 32
@@ -47,8 +48,9 @@ class Grouper:
     def __init__(self, thresholds: Thresholds | None = None) -> None:
         self.thresholds = thresholds or Thresholds()
         self.index = StoryIndex()
-        self.vocabulary = Vocabulary()
-        self.rarity = Rarity(self.thresholds.window_h)
+        self._reader = Reader(self.thresholds.window_h)
+        self.vocabulary, self._rarity = self._reader.vocabulary, self._reader.rarity
+        self._sentences = self._reader.sentences
         self.taken: set[str] = set()
         self.decisions = Decisions()
         self.count_shown: Callable[[Collection[str]], Mapping[str, int]] = lambda _: {}
@@ -60,11 +62,13 @@ class Grouper:
         """Put an article into the story it belongs to, or make it the first of its own."""
         at_h = count_hours(article.published_at)
         self.turn += 1
-        terms, distinct, vector = self._weigh(article, at_h)
+        terms, marks, vector, has_excerpt = self._reader.read(article, at_h)
+        if self._oldest_open_h() > self._forgot_h:
+            self._forget_old()
         compared = Comparison(vector)
         heaviest = trim(vector, KEPT)
-        has_excerpt = bool(terms.excerpt)
-        member = self._make_member(article, heaviest, at_h, terms)
+        member = self._make_member(article, heaviest, at_h, terms, marks)
+        self._sentences.count(marks)
         is_page = PAGE in terms.formats
         parted = self._part_issues(member) if is_page else ()
         ranked = [] if is_page else self._rank_stories(member, heaviest, compared)
@@ -91,7 +95,7 @@ class Grouper:
             score=round(joined.score, DIGITS) if joined else 1.0,
             shared=shared,
             language=terms.language,
-            terms=(*terms.series, *distinct),
+            terms=(*terms.series, *write_marks(marks), *terms.distinct),
             changed=changed,
             gone=gone,
             linked=list_related(story, ranked, self.thresholds.link, self.index.stories),
@@ -107,13 +111,17 @@ class Grouper:
     ) -> None:
         """Take up where another grouper stopped, with its stories and the articles it had counted."""
         for article in counted:
-            self.rarity.count(article)
+            self._rarity.count(article)
         self.turn, self._forgot_h = turn, self._oldest_open_h()
         self.taken.update(taken)
         for story in sorted(stories, key=lambda story: story.turn):
             self.index.put(story)
+            for member in story.members:
+                self._sentences.count(member.marks)
 
-    def _make_member(self, article: Newcomer, heaviest: Records, at_h: float, terms: Terms) -> GroupedArticle:
+    def _make_member(
+        self, article: Newcomer, heaviest: Records, at_h: float, terms: Terms, marks: bytes
+    ) -> GroupedArticle:
         return GroupedArticle(
             article.id,
             heaviest.tobytes(),
@@ -125,29 +133,17 @@ class Grouper:
             terms.countries,
             terms.formats,
             terms.series,
+            marks,
         )
-
-    def _weigh(self, article: Newcomer, at_h: float) -> tuple[Terms, tuple[str, ...], Records]:
-        terms = extract_terms(article.title, article.excerpt, article.language)
-        if self.rarity.is_page(terms.formats, article.provider):
-            terms = replace(terms, formats=(PAGE, *terms.formats))
-        known = {"language": terms.language, "provider": article.provider}
-        distinct = terms.distinct
-        self.rarity.count(CountedArticle(at_h, article.id, distinct, **known))
-        weights = self.rarity.weights(distinct, **known, has_excerpt=bool(terms.excerpt))
-        self.rarity.forget_old()
-        if self._oldest_open_h() > self._forgot_h:
-            self._forget_old()
-        return terms, distinct, make_vector(terms, weights, self.vocabulary)
 
     def _forget_old(self) -> None:
         self._forgot_h = self._oldest_open_h()
         for story in self.index.remove_before(self._forgot_h):
-            self._reserve_id(story)
+            self._close(story)
 
     def _oldest_open_h(self) -> float:
         """Return the hour before which stories are over; whole ones, so that few articles look for them."""
-        clock_h = self.rarity.clock_h
+        clock_h = self._rarity.clock_h
         return math.floor(clock_h) - self.thresholds.horizon_h if math.isfinite(clock_h) else clock_h
 
     def _rank_stories(
@@ -162,7 +158,7 @@ class Grouper:
             )
             if not (
                 story.members[0].formats
-                and all(self.rarity.recurs(one.formats, one.provider) for one in story.members)
+                and all(self._rarity.recurs(one.formats, one.provider) for one in story.members)
             )
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
@@ -205,10 +201,12 @@ class Grouper:
         if story.last_h >= self._forgot_h:
             self.index.put(story)
         else:
-            self._reserve_id(story)
+            self._close(story)
 
-    def _reserve_id(self, story: OpenStory) -> None:
-        """Remember the id of a story that is over where the article it was named after is in another one."""
+    def _close(self, story: OpenStory) -> None:
+        """Forget what is counted of a story that is over, but its id where its article is in another one."""
+        for member in story.members:
+            self._sentences.count(member.marks, -1)
         if all(member.id != story.id for member in story.members):
             self.taken.add(story.id)
 

@@ -12,6 +12,7 @@ import numpy as np
 from aggregator.stories.editions import NO_SERIES
 from aggregator.stories.formats import NO_FORMATS, PAGE, list_shapes
 from aggregator.stories.places import NOWHERE, Countries, find_main_countries
+from aggregator.stories.sentences import NO_MARKS
 from aggregator.stories.vector import add_vectors, trim
 from aggregator.stories.vocabulary import SCALE, Vocabulary, find_weight, read_records
 
@@ -24,7 +25,7 @@ class GroupedArticle:
     """An article in a story: when it was published (hours since 1970), its turn, and its vector, ``packed``.
 
     ``countries`` are the terms of those that it is about, ``formats`` those of a page of a format, ``series``
-    those of what it may be an edition of.
+    those of what it may be an edition of, ``marks`` those of the sentences of its excerpt.
     Of a window there are hundreds of thousands, whose vectors are hardly ever looked at.
     """
 
@@ -38,6 +39,7 @@ class GroupedArticle:
     countries: Countries = NOWHERE
     formats: tuple[str, ...] = NO_FORMATS
     series: tuple[str, ...] = NO_SERIES
+    marks: bytes = NO_MARKS
 
     @property
     def vector(self) -> dict[str, float]:

@@ -150,7 +150,10 @@ def explain_distance(one: StoredStory, other: StoredStory, limits: Thresholds, d
     if decisions.are_apart(one.ids, other.ids):
         return "it was decided so"
     if any(all(PAGE in member.terms for member in side.members) for side in (one, other)):
-        return "a page of a format (its title has its own date, or came from its publisher with another day)"
+        return (
+            "a page of a format (its title has its own date, or came from its publisher with another day, "
+            "or tells of what kind it is and its excerpt stands under others, too)"
+        )
     if any(_are_of_series(mine, theirs) for mine in one.members for theirs in other.members):
         return "another number of the same series of its publisher"
     if have_editions(map(_Edition.of, one.members), list(map(_Edition.of, other.members))):

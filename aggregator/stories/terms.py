@@ -46,6 +46,19 @@ _FORM = """
     premarket things know need ways reasons tips best worst top today tonight morning evening daily
     weekly happened
 """
+# Of pages that tell of whatever comes: tickers, bulletins, columns. Those for "live" are others' words, too.
+_COLUMN = {
+    "de": "live liveblog liveticker newsblog newsletter newsticker podcast ticker überblick",
+    "en": """
+        live blog liveblog update updates latest briefing newsletter roundup recap highlights tracker podcast
+        photos pictures gallery illustrations quiz horoscope crossword cartoon
+    """,
+    "es": "directo vivo boletín minuto podcast",
+    "fr": "direct newsletter podcast",
+    "it": "diretta newsletter podcast",
+    "nl": "live liveblog nieuwsbrief podcast",
+    "pt": "vivo direto boletim podcast",
+}
 _LONGEST_TEXT = 1_000
 _FIRST_WORDS = 25
 _LABEL_WORDS = 5
@@ -126,6 +139,12 @@ def form_terms(language: str) -> frozenset[str]:
     """Return the terms that tell an article's kind; for languages without a list, weekdays alone."""
     words = _FORM.split() if language == ENGLISH else ()
     return frozenset(_stem(word, language) for word in (*words, *Calendar.of(language).weekdays))
+
+
+@cache
+def column_terms(language: str) -> frozenset[str]:
+    """Return the terms that tell a page of whatever comes; none for most languages."""
+    return frozenset(_stem(word, language) for word in _COLUMN.get(language, "").split())
 
 
 @cache

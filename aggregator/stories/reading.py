@@ -1,0 +1,52 @@
+"""What an article says, as grouping takes it: its terms, and the vector that they make among all others."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from aggregator.stories.formats import PAGE
+from aggregator.stories.placement import Newcomer
+from aggregator.stories.rarity import CountedArticle, Rarity
+from aggregator.stories.sentence_counts import SentenceCounts
+from aggregator.stories.terms import Terms, column_terms, extract_terms
+from aggregator.stories.vector import make_vector
+from aggregator.stories.vocabulary import Records, Vocabulary
+
+
+class Reading(NamedTuple):
+    """An article's terms, the marks of its sentences, and its vector; whether it came with an excerpt."""
+
+    terms: Terms
+    marks: bytes
+    vector: Records
+    has_excerpt: bool
+
+
+class Reader:
+    """Reads articles by what those before them said: ``rarity`` of the window, ``sentences`` of open stories.
+
+    Sentences are counted by whoever keeps the stories.
+    """
+
+    def __init__(self, window_h: float) -> None:
+        self.vocabulary = Vocabulary()
+        self.rarity = Rarity(window_h)
+        self.sentences = SentenceCounts()
+
+    def read(self, article: Newcomer, at_h: float) -> Reading:
+        """Return what a new article says, and count its terms; ``at_h`` is when it was published."""
+        excerpt, marks = self.sentences.read_excerpt(article.excerpt or "", article.provider)
+        terms = extract_terms(article.title, excerpt, article.language)
+        is_bare = bool(marks) and not terms.excerpt
+        if self.rarity.is_page(terms.formats, article.provider) or (is_bare and _is_column(terms)):
+            terms = replace(terms, formats=(PAGE, *terms.formats))
+        known = {"language": terms.language, "provider": article.provider}
+        distinct, has_excerpt = terms.distinct, bool(terms.excerpt)
+        self.rarity.count(CountedArticle(at_h, article.id, distinct, **known))
+        weights = self.rarity.weights(distinct, **known, has_excerpt=has_excerpt)
+        self.rarity.forget_old()
+        return Reading(terms, marks, make_vector(terms, weights, self.vocabulary), has_excerpt or is_bare)
+
+
+def _is_column(terms: Terms) -> bool:
+    """Tell whether an article without words but its title is a page of whatever comes, by that title."""
+    return not column_terms(terms.language).isdisjoint(terms.title)

@@ -1,0 +1,61 @@
+"""The sentences of excerpts, and their marks: by these numbers a publisher's sentence is known again.
+
+Those of an article are kept among its terms.
+"""
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+from zlib import crc32
+
+NO_MARKS = b""
+_TERM = "~"
+"""What the term of a mark begins with: "~3fa9c0de"."""
+_NUMBER: Final = "I"
+_END = re.compile(r"[.!?…。！？\n][.!?…\"'”’)]*\s+|[。！？]")
+_ADDRESS = re.compile(r"\s*https?://\S+\s*")
+_LONGEST_TEXT = 1_000
+_SHORTEST = 16
+"""Bytes of a sentence that has a mark: shorter ones come anywhere."""
+
+
+def list_sentences(excerpt: str, provider: str) -> Iterator[tuple[str, int]]:
+    """Yield the sentences of a publisher's excerpt without addresses, with their marks: 0 for a short one."""
+    text, publisher = excerpt[:_LONGEST_TEXT], crc32(provider.encode())
+    if has_address(text):
+        text = _ADDRESS.sub(".\n", text)
+    for sentence in _END.split(text):
+        encoded = sentence.removesuffix(".").encode()
+        if encoded:
+            yield sentence, crc32(encoded, publisher) if len(encoded) >= _SHORTEST else 0
+
+
+def has_address(text: str) -> bool:
+    """Tell whether a text may have an address of the web."""
+    return "://" in text
+
+
+def pack_marks(marks: Iterable[int]) -> bytes:
+    """Return marks, each once, as they are kept of an article; 0 is none."""
+    return array(_NUMBER, dict.fromkeys(filter(None, marks))).tobytes()
+
+
+def read_marks(packed: bytes) -> Iterable[int]:
+    """Return the marks that were packed."""
+    return array(_NUMBER, packed)
+
+
+def write_marks(packed: bytes) -> tuple[str, ...]:
+    """Return packed marks as terms, which ``keep_marks`` finds among others."""
+    return tuple(f"{_TERM}{mark:x}" for mark in read_marks(packed))
+
+
+def keep_marks(terms: Iterable[str]) -> bytes:
+    """Return the marks that are among an article's terms, packed."""
+    return pack_marks(int(term[1:], 16) for term in terms if term[0] == _TERM)
+
+
+def leave_out_marks(terms: Iterable[str]) -> Sequence[str]:
+    """Return an article's terms but for those of marks."""
+    return [term for term in terms if term[0] != _TERM]
