@@ -7,6 +7,7 @@ AggregatorError              one line that says what happened and what to do
 │   ├── AddressRefused       the address guard: private, loopback, special, or not http(s)
 │   ├── PageRefused          robots.txt does not let the page be fetched
 │   ├── ServicePaused        nothing was asked, as service or page are left alone for now
+│   │   ├── TurnPassed       nothing was asked, as others ask there before its turn would come
 │   │   └── CannotAsk        nothing could be asked: this machine lacks descriptors, memory or network
 │   │       └── NetworkDown  most services fail alike: it is our own network, and no publisher
 │   ├── BodyTooLarge         more decoded bytes than ``fetch.max_body_bytes``
@@ -90,6 +91,10 @@ class PageRefused(FetchError):
 
 class ServicePaused(FetchError):
     """Nothing was asked: the service answered 429, or the page was in trouble, and is left alone for now."""
+
+
+class TurnPassed(ServicePaused):
+    """Nothing was asked: its turn would come when another process may ask there."""
 
 
 class CannotAsk(ServicePaused):

@@ -4,8 +4,10 @@ A publisher whose service answered 429, be it to a feed or to a page, is asked f
 """
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -15,13 +17,22 @@ from weakref import WeakValueDictionary
 
 from protego import Protego
 
-from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, PageRefused, ServicePaused
+from aggregator.errors import (
+    FetchError,
+    FetchTimeout,
+    HttpStatusError,
+    PageRefused,
+    ServicePaused,
+    TurnPassed,
+)
 from aggregator.fetch.exchange import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.robots_statements import NO_STATEMENTS, RobotsStatements, read_robots_statements
 from aggregator.http_dates import RETRY_AFTER_CAP, parse_retry_after
 from aggregator.model import Fetched
+from aggregator.model.page_pauses import PagePause, PauseKind
 from aggregator.urls import absolute_url
+from aggregator.urls.services import service_of_url
 
 PAGE_ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 ROBOTS_BYTES = 512 * 1024
@@ -82,12 +93,16 @@ class PageFetcher:
     async def __aexit__(self, *parts: object) -> None:
         await self._fetcher.__aexit__(*parts)
 
-    async def get(self, url: str, *, max_body_bytes: int, accept: str = PAGE_ACCEPT) -> Fetched:
+    async def get(
+        self, url: str, *, max_body_bytes: int, accept: str = PAGE_ACCEPT, begin_by_s: float = math.inf
+    ) -> Fetched:
         """Fetch a page; raises PageRefused where robots.txt forbids it, and FetchError as feeds do.
 
         Raises ServicePaused where nothing is asked, since the publisher wants to be left alone or the page
-        was in trouble a moment ago.
+        was in trouble a moment ago; TurnPassed where its turn is later than ``begin_by_s``, by
+        ``time.monotonic``.
         """
+        _refuse_late(url, time.monotonic(), begin_by_s)
         self._fetcher.refuse_paused(url)
         if self._is_page_paused(url):
             raise ServicePaused(url, "not asked: it was in trouble a moment ago and is left alone for now")
@@ -97,7 +112,7 @@ class PageFetcher:
             raise PageRefused(url, "robots.txt cannot be read now, which counts as forbidding")
         if not rules.can_fetch(url, self.robot):
             raise PageRefused(url, "robots.txt forbids it")
-        await self._await_turn(origin, rules)
+        await self._await_turn(url, rules, begin_by_s)
         try:
             return await self._fetcher.get(url, accept=accept, max_body_bytes=max_body_bytes)
         except FetchError as error:
@@ -126,6 +141,32 @@ class PageFetcher:
     def is_paused(self, url: str) -> bool:
         """Tell whether a page is not to be asked for now, as ``get`` would refuse to."""
         return self._fetcher.is_paused(url) or self._is_page_paused(url)
+
+    def find_pauses(self, url: str, now: datetime) -> Sequence[PagePause]:
+        """Return what holds up asking for a page: its own pause, its site's, and that of its service."""
+        now_s, service, origin = time.monotonic(), service_of_url(url), _origin_of(url)
+        found = (
+            (PauseKind.PAGE, url, self._page_pauses.get(url, 0.0) - now_s),
+            (PauseKind.SITE, origin, self._turns.get(origin, 0.0) - now_s),
+            (PauseKind.SERVICE, service, self._fetcher.turns.count_pause_s(service)),
+        )
+        return _list_pauses(found, now)
+
+    def find_site_pauses(self, now: datetime) -> Sequence[PagePause]:
+        """Return the sites of which a page was asked for a moment ago."""
+        now_s = time.monotonic()
+        return _list_pauses(((PauseKind.SITE, o, at_s - now_s) for o, at_s in self._turns.items()), now)
+
+    def keep_pause(self, pause: PagePause, now: datetime) -> None:
+        """Leave alone what another process was to leave alone."""
+        wait_s = (pause.until_at - now).total_seconds()
+        if pause.kind is PauseKind.SERVICE:
+            self._fetcher.turns.pause(pause.name, wait_s)
+        elif pause.kind is PauseKind.PAGE:
+            self._pause_page(pause.name, timedelta(seconds=wait_s))
+        else:
+            at_s = time.monotonic() + min(wait_s, MAX_DELAY_S)
+            self._turns[pause.name] = max(at_s, self._turns.get(pause.name, 0.0))
 
     def _is_page_paused(self, url: str) -> bool:
         return self._page_pauses.get(url, 0.0) > time.monotonic()
@@ -180,13 +221,16 @@ class PageFetcher:
         named = tuple(dict.fromkeys(one for one in sitemaps if one))
         return _Robots(rules=rules, statements=statements, sitemaps=named)
 
-    async def _await_turn(self, origin: str, rules: Protego) -> None:
+    async def _await_turn(self, url: str, rules: Protego, begin_by_s: float) -> None:
+        origin = _origin_of(url)
         asked = rules.crawl_delay(self.robot) or 0.0
         delay = max(self._host_delay_s, min(float(asked), MAX_DELAY_S))
         now = time.monotonic()
         turn = max(now, self._turns.get(origin, now))
+        _refuse_late(url, turn, begin_by_s)
         self._turns[origin] = turn + delay
         await asyncio.sleep(turn - now)
+        _refuse_late(url, time.monotonic(), begin_by_s)  # the process may have been stopped meanwhile
 
     def _forget_oldest(self) -> None:
         while len(self._robots) > MAX_ORIGINS:
@@ -195,6 +239,19 @@ class PageFetcher:
             lock = self._locks.get(origin)
             if lock is not None and not lock.locked():
                 del self._locks[origin]
+
+
+def _refuse_late(url: str, at_s: float, begin_by_s: float) -> None:
+    if at_s > begin_by_s:
+        raise TurnPassed(url, "not asked: its turn comes when another process asks there")
+
+
+def _list_pauses(waits_s: Iterable[tuple[PauseKind, str, float]], now: datetime) -> Sequence[PagePause]:
+    return [
+        PagePause(kind=kind, name=name, until_at=now + timedelta(seconds=wait_s))
+        for kind, name, wait_s in waits_s
+        if wait_s > 0
+    ]
 
 
 def _origin_of(url: str) -> str:

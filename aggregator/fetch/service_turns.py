@@ -60,6 +60,12 @@ class Turns:
         """Tell whether no service may be asked now, for a reason of our own."""
         return self._all_paused_until_s > asyncio.get_running_loop().time()
 
+    def count_pause_s(self, service: str) -> float:
+        """Return for how many seconds more ``service`` is paused, 0 where it is not."""
+        entry = self._services.get(service)
+        until_s = float("-inf") if entry is None else entry.paused_until_s
+        return max(0.0, until_s - asyncio.get_running_loop().time())
+
     def is_any_paused(self) -> bool:
         """Tell whether any service may be paused now: mostly none is."""
         return self._last_pause_s > asyncio.get_running_loop().time()

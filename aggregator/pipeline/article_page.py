@@ -1,6 +1,7 @@
 """One article page, fetched and read; and links to AMP pages, replaced by their articles' addresses."""
 
 import asyncio
+import math
 import re
 from collections.abc import Sequence
 
@@ -28,9 +29,15 @@ _LOOKS_AMP = re.compile(
 log = structlog.get_logger()
 
 
-async def read_page(url: str, *, rules: Rules, pages: PageFetcher) -> tuple[Fetched, Head]:
-    """Fetch a page and read its head; raises FetchError, also where it is no HTML page."""
-    fetched = await pages.get(url, max_body_bytes=rules.enrichment.max_page_bytes)
+async def read_page(
+    url: str, *, rules: Rules, pages: PageFetcher, begin_by_s: float = math.inf
+) -> tuple[Fetched, Head]:
+    """Fetch a page and read its head; raises FetchError, also where it is no HTML page.
+
+    It is asked for before ``begin_by_s``, by ``time.monotonic``, or not at all.
+    """
+    limit = rules.enrichment.max_page_bytes
+    fetched = await pages.get(url, max_body_bytes=limit, begin_by_s=begin_by_s)
     if "html" not in (fetched.content_type or "html"):
         raise FetchError(url, f"it is no HTML page but {fetched.content_type}")
     head = await asyncio.to_thread(_read_head, fetched)

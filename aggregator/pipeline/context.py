@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from aggregator.pipeline.page_share import ALL_PAGES, PageShare
 from aggregator.rules import Rules
 from aggregator.store import Store
 
@@ -30,6 +31,10 @@ class FetchContext:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context(FetchContext):
-    """The same, and the store; made anew when the configuration changes."""
+    """The same, and the store; made anew when the configuration changes.
+
+    ``page_share`` says which of the articles' pages are read here.
+    """
 
     store: Store
+    page_share: PageShare = ALL_PAGES

@@ -26,6 +26,8 @@ from aggregator.store.named_stories import *
 from aggregator.store.notes import *
 from aggregator.store.outages import *
 from aggregator.store.own_copies import *
+from aggregator.store.page_pauses import *
+from aggregator.store.page_shards import *
 from aggregator.store.past_polls import *
 from aggregator.store.picture_copies import *
 from aggregator.store.picture_marks import *
@@ -42,6 +44,7 @@ from aggregator.store.records import *
 from aggregator.store.remaking import *
 from aggregator.store.removals import *
 from aggregator.store.review import *
+from aggregator.store.shards import *
 from aggregator.store.shown_articles import *
 from aggregator.store.shown_places import *
 from aggregator.store.shown_updates import *

@@ -200,13 +200,20 @@ def revise_articles(
 
 
 def find_articles_to_enrich(
-    store: Database, now: datetime, limit: int, *, without: Collection[str] = ()
+    store: Database,
+    now: datetime,
+    limit: int,
+    *,
+    without: Collection[str] = (),
+    shards: Collection[int] | None = None,
 ) -> tuple[Article, ...]:
     """Return articles whose page was not read yet, and those whose AMP page is to be proved again.
 
-    The newest come first; articles first seen more than two days ago whose page was never read are left out.
+    The newest come first; articles first seen more than two days ago whose page was never read are left out,
+    and those of other ``shards`` than these, None for all.
     """
     are_asked = [articles.c.source_id.not_in(without)] if without else []
+    are_asked += [] if shards is None else [articles.c.page_shard.in_(shards)]
     newest = select(articles).where(*are_asked).order_by(articles.c.first_seen_at.desc(), articles.c.id)
     found: dict[str, Article] = {}
     with store.reading() as connection:

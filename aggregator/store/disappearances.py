@@ -71,10 +71,23 @@ def note_disappearance(store: Database, found: Disappearance, *, now: datetime) 
             _settle(connection, {found.article_id}, now)
 
 
-def read_due_checks(store: Database, *, now: datetime, limit: int) -> tuple[Disappearance, ...]:
-    """Return the disappearances whose article's page is to be asked for ``now``, those due longest first."""
-    is_due = and_(_GONE.check_at.is_not(None), _GONE.check_at <= now, _GONE.rejected_at.is_(None))
-    query = select(disappeared_articles).where(is_due).order_by(_GONE.check_at, _GONE.article_id).limit(limit)
+def is_check_due(now: datetime) -> ColumnElement[bool]:
+    """Tell whether the page of an article that disappeared is to be asked for."""
+    return and_(_GONE.check_at.is_not(None), _GONE.check_at <= now, _GONE.rejected_at.is_(None))
+
+
+def read_due_checks(
+    store: Database, *, now: datetime, limit: int, shards: Collection[int] | None = None
+) -> tuple[Disappearance, ...]:
+    """Return the disappearances whose article's page is to be asked for ``now``, those due longest first.
+
+    None is of a page in other ``shards`` than these, None for all.
+    """
+    query = select(disappeared_articles).where(is_check_due(now)).order_by(_GONE.check_at, _GONE.article_id)
+    if shards is not None:
+        is_in_these = and_(articles.c.id == _GONE.article_id, articles.c.page_shard.in_(shards))
+        query = query.join(articles, is_in_these)
+    query = query.limit(limit)
     with store.reading() as connection:
         return tuple(map(_make, connection.execute(query).mappings()))
 

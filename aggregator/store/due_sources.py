@@ -6,20 +6,18 @@ is written to them.
 """
 
 __all__ = [
-    "SHARDS",
     "advance_poll",
     "find_due_shards",
     "find_sources_to_examine",
     "list_due_sources",
     "note_examination",
     "read_pauses",
-    "shard_of",
 ]
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, update
@@ -33,21 +31,12 @@ from aggregator.store.schema import sources
 
 AGAIN_AFTER = timedelta(days=7)
 AT_A_TIME = 5
-SHARDS = 1_024
-"""Into how many shards sources are put; a job of a worker is for a whole number of them."""
 
 
 def phase_of(source_id: str) -> int:
     """Return a number from 0 to 999 that is always the same for a source, and spread evenly."""
     digest = hashlib.blake2b(source_id.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest) % PHASES
-
-
-@lru_cache(maxsize=16_384)
-def shard_of(service: str) -> int:
-    """Return the shard of all sources of a service, from 0 to 1,023, the same on every machine."""
-    digest = hashlib.blake2b(service.encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest) % SHARDS
 
 
 def list_due_sources(

@@ -23,6 +23,7 @@ from aggregator.model import (
     create_from,
 )
 from aggregator.store.columns import Encoded
+from aggregator.store.shards import page_shard_of
 from aggregator.text import title_key
 
 STATE = tuple(f.name for f in fields(SourceState) if f.name not in ("seen", "answer"))
@@ -61,6 +62,7 @@ def article_row(article: Article) -> dict[str, Any]:
         "quality_parts": _pairs_text(tuple(article.quality_parts.items())),
         "origins": _pairs_text(tuple(article.origins.items())),
         "wishes": _wishes_to_json(article.wishes),
+        "page_shard": page_shard_of(article),
     }
 
 

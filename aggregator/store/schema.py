@@ -165,6 +165,8 @@ articles = Table(
     Column("is_quarantined", Boolean, nullable=False, default=False),
     # Kept true by whoever writes story_members; a fresh article has no story.
     Column("is_grouped", Boolean, nullable=False, server_default=false()),
+    # Of the service that its page is asked of: see ``store/shards.py``.
+    Column("page_shard", Integer, nullable=False, server_default="0"),
     Index("articles_title", "provider_domain", "title_key", "published_at"),
     Index("articles_seen", "seen_at"),
     Index("articles_published", "published_at"),

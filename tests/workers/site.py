@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections import Counter
 from contextlib import contextmanager, suppress
 from threading import Lock
 
@@ -15,18 +16,29 @@ MOST = 3
 
 
 class Publishers:
-    """Publishers with a host each; every document has one entry more, and answers take ``pause_s``."""
+    """Publishers with a host each; every document has one entry more, and answers take ``pause_s``.
 
-    def __init__(self, loopback: Loopback, count: int, pause_s: float = 0.0):
+    Entries link to pages of theirs where they have ``pages``, which take as long. ``most_at_once`` is how
+    many feeds, or pages, one of them was asked for at once.
+    """
+
+    def __init__(self, loopback: Loopback, count: int, pause_s: float = 0.0, *, pages: bool = False):
         self.names = [f"publisher-{number}" for number in range(count)]
         self.pause_s = pause_s
         self.served = dict.fromkeys(self.names, 0)
         self.asked = dict.fromkeys(self.names, 0)
-        self.at_once = dict.fromkeys(self.names, 0)
+        self.at_once = Counter()
         self.most_at_once = 0
+        self.read = dict.fromkeys(self.names, ())
         self._lock = Lock()
+        self._links = {name: f"https://{name}.example" for name in self.names}
         for name in self.names:
             loopback.route(f"/{name}", lambda _, name=name: self._answer(name))
+            if pages:
+                self._links[name] = loopback.at(f"{name}.localhost", f"/{name}")
+                for number in range(MOST):
+                    path = f"/{name}/{number}"
+                    loopback.route(path, lambda _, at=(name, number): self._show(*at))
         self.sources = [
             {"id": name, "url": loopback.at(f"{name}.localhost", f"/{name}"), "topics": ["ml"]}
             for name in self.names
@@ -40,24 +52,45 @@ class Publishers:
         """Tell whether all have sent all that they have."""
         return self.entries() == MOST * len(self.names)
 
+    def pages_read(self):
+        """Return how often pages were asked for."""
+        return sum(map(len, self.read.values()))
+
+    def are_all_read(self):
+        """Tell whether each page was asked for."""
+        return all(len(set(numbers)) == MOST for numbers in self.read.values())
+
     def _answer(self, name):
         with self._lock:
             self.asked[name] += 1
-            self.at_once[name] += 1
-            self.most_at_once = max(self.most_at_once, self.at_once[name])
             count = min(self.served[name] + 1, MOST)
+        self._take_time(name, "feed")
+        with self._lock:
+            self.served[name] = max(self.served[name], count)
+        body = _document(name, count, self._links[name])
+        return Answer(body=body, headers={"Content-Type": "application/rss+xml"})
+
+    def _show(self, name, number):
+        with self._lock:
+            self.read[name] += (number,)
+        self._take_time(name, "page")
+        body = f"<html><head><title>{name}</title></head><body><p>Part {number}".encode()
+        return Answer(body=body, headers={"Content-Type": "text/html"})
+
+    def _take_time(self, name, kind):
+        with self._lock:
+            self.at_once[name, kind] += 1
+            self.most_at_once = max(self.most_at_once, self.at_once[name, kind])
         time.sleep(self.pause_s)
         with self._lock:
-            self.at_once[name] -= 1
-            self.served[name] = max(self.served[name], count)
-        return Answer(body=_document(name, count), headers={"Content-Type": "application/rss+xml"})
+            self.at_once[name, kind] -= 1
 
 
-def make_site(folder, publishers, url):
-    """Return a site on PostgreSQL, polled every second."""
+def make_site(folder, publishers, url, **enrich):
+    """Return a site on PostgreSQL, polled every second; pages are read where ``enrich`` says so."""
     return SiteFolder(
         folder, publishers.sources, [TOPIC],
-        storage={"database": url}, enrich={"pages": False}, workers={"shards": SHARDS, "silent_s": 4},
+        storage={"database": url}, enrich={"pages": False, **enrich}, workers={"shards": SHARDS, "silent_s": 4},
         fetch={"per_domain": 1, "timeout_s": 60},
     )  # fmt: skip
 
@@ -83,10 +116,10 @@ def wait_until(is_so, within_s=30.0):
         time.sleep(0.05)
 
 
-def _document(name, count):
+def _document(name, count, link):
     items = "".join(
         f"<item><guid>{name}-{number}</guid><title>{name} on machine learning, part {number}</title>"
-        f"<link>https://{name}.example/{number}</link></item>"
+        f"<link>{link}/{number}</link></item>"
         for number in range(count)
     )
     head = f"<title>{name}</title><link>https://{name}.example/</link><description>News</description>"

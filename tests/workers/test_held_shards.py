@@ -1,38 +1,152 @@
-"""Which shards a worker takes, and leaves to others."""
+"""Which shards a worker takes, and leaves to others, and what it reads of them."""
 
 import asyncio
+import time
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from aggregator.config import Config
+from aggregator.errors import HttpStatusError, TurnPassed
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.outage import KnownOutage
+from aggregator.fetch.pages import PageFetcher
 from aggregator.pipeline.context import Context
+from aggregator.pipeline.page_pauses import keep_page_pauses
 from aggregator.rules import Rules
 from aggregator.service import ServiceState
 from aggregator.service.workers.held_shards import HeldShards
-from aggregator.store import open_store
+from aggregator.store import open_store, shard_of
+from tests.loopback import Answer
+
+NOW = datetime(2026, 3, 4, tzinfo=UTC)
+PAGE = "https://daily.example/a"
+
+
+@asynccontextmanager
+async def holding(store, **given):
+    """Give the shards of a worker, and the fetchers by which it asks."""
+    limits = FetchLimits(allow_private_addresses=True)
+    async with (
+        Fetcher(limits) as fetcher,
+        PageFetcher(limits, host_delay_s=2, robot="aggregator", sibling=fetcher) as pages,
+    ):
+        rules = Rules.of(Config.default(), {})
+        context = Context(rules=rules, store=store, fetcher=fetcher, pages=pages, clock=lambda: NOW)
+        held = HeldShards(state=ServiceState(context=context), count=4, **{"sure_for_s": 60, **given})
+        held.sure_at_s = held.steady_s()
+        yield held, fetcher, pages
+
+
+async def hold_all(held, numbers):
+    """Have shards offered to a worker; return the tasks that hold them, once it has those that it takes."""
+    tasks = [asyncio.create_task(held.hold(number)) for number in numbers]
+    await asyncio.sleep(0)
+    while held.beginning:
+        await asyncio.sleep(0.01)
+    return tasks
 
 
 def test_a_worker_that_is_cut_off_leaves_its_shards_to_others(tmp_path):
     """But for one, by which it finds out when its network is back."""
 
     async def run(store):
-        async with Fetcher(FetchLimits()) as fetcher:
-            rules = Rules.of(Config.default(), {})
-            context = Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: datetime.now(UTC))
-            held = HeldShards(state=ServiceState(context=context), count=4, sure_for_s=60)
+        async with holding(store) as (held, fetcher, _):
             fetcher.outage.known = KnownOutage(trouble="silent", known_at_s=0, since_s=0)
-            tasks = [asyncio.create_task(held.hold(number)) for number in range(4)]
-            await asyncio.sleep(0.01)
+            tasks = await hold_all(held, range(4))
             cut_off = sorted(held.held)
             fetcher.outage.known = None
-            tasks += [asyncio.create_task(held.hold(number)) for number in range(1, 4)]
-            await asyncio.sleep(0.01)
+            tasks += await hold_all(held, range(1, 4))
             back = sorted(held.held)
-            held.leaving.set()
+            held.end()
             await asyncio.gather(*tasks)
             return cut_off, back
 
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         assert asyncio.run(run(store)) == ([0], [0, 1, 2, 3])
+
+
+def test_a_worker_leaves_what_is_more_than_its_share(tmp_path):
+    """Once another worker is there, half of what it has."""
+
+    async def run(store):
+        async with holding(store) as (held, *_):
+            tasks = await hold_all(held, range(4))
+            held.share_with(2)
+            async with asyncio.timeout(9):
+                while len(held.held) > 2:
+                    await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
+            left = len(held.held)
+            held.end()
+            await asyncio.gather(*tasks)
+            return left
+
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        assert asyncio.run(run(store)) == 2
+
+
+def test_pages_are_read_of_the_shards_held(tmp_path):
+    """A page of another shard is another worker's, and so is any where it is not sure; who leaves one waits."""
+
+    async def run(store):
+        async with holding(store) as (held, *_):
+            share, number = held.share_pages(), shard_of("daily.example") % 4
+            with share.read(PAGE) as begin_by_s:
+                assert begin_by_s < time.monotonic()
+            (task,) = await hold_all(held, [number])
+            with share.read(PAGE) as begin_by_s:
+                assert 10 < begin_by_s - time.monotonic() < 60
+                held.end()
+                await asyncio.sleep(0.05)
+                assert number in held.held
+                with share.read(PAGE) as other_by_s:
+                    assert other_by_s < time.monotonic()
+            await task
+            held.is_ended = False
+            (task,) = await hold_all(held, [number])
+            held.sure_at_s -= 61
+            with share.read(PAGE) as begin_by_s:
+                assert begin_by_s < time.monotonic()
+            assert share.choose_shards() == ()
+            held.end()
+            await task
+
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        asyncio.run(run(store))
+
+
+def test_who_asks_next_knows_who_is_to_be_left_alone(tmp_path, loopback):
+    """A 429, a page in trouble and the pause after a page are kept for the next worker that has the shard."""
+    busy, slow, ill = (loopback.at(f"{name}.localhost", f"/{name}") for name in ("busy", "slow", "ill"))
+    loopback.route("/busy", Answer(status=429, headers={"Retry-After": "3600"}))
+    loopback.route("/slow", Answer(body=b"<p>Slow"))
+    loopback.route("/ill", Answer(status=503))
+
+    async def ask(store):
+        async with holding(store) as (held, _, pages):
+            tasks = await hold_all(held, range(4))
+            context = replace(held.state.context, page_share=held.share_pages())
+            for url in (busy, slow, ill):
+                with held.share_pages().read(url), suppress(HttpStatusError):
+                    await pages.get(url, max_body_bytes=1000)
+                await keep_page_pauses(url, context=context, pages=pages)
+            held.end()
+            await asyncio.gather(*tasks)
+
+    async def ask_next(store):
+        async with holding(store) as (held, fetcher, pages):
+            tasks = await hold_all(held, range(4))
+            paused = [fetcher.is_paused(busy), fetcher.is_paused(slow), pages.is_paused(ill)]
+            with pytest.raises(TurnPassed):
+                await pages.get(slow, max_body_bytes=1000, begin_by_s=time.monotonic() + 0.5)
+            held.end()
+            await asyncio.gather(*tasks)
+            return paused
+
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        asyncio.run(ask(store))
+        assert asyncio.run(ask_next(store)) == [True, False, True]

@@ -14,6 +14,8 @@ from tests.integration.scrape import scrape, value_of
 from tests.integration.site import read_until, run_program, stop_program
 from tests.workers.site import Publishers, make_site, run_worker, wait_until
 
+PAGES = {"pages": True, "host_delay_s": 0}
+
 
 @dataclass
 class SharedStore:
@@ -60,14 +62,15 @@ def ask(address, page):
 
 
 def test_workers_share_the_work(tmp_path, loopback, url, stored):
-    """Two workers poll different publishers; none is asked by both, each entry is stored and published once."""
-    publishers = Publishers(loopback, 12, pause_s=0.1)
-    site = make_site(tmp_path, publishers, url)
+    """They poll and read pages of different publishers, none asked by both; each entry is stored, shown once."""
+    publishers = Publishers(loopback, 12, pause_s=0.1, pages=True)
+    site = make_site(tmp_path, publishers, url, **PAGES)
     with run_worker(site, "--publish") as first, run_worker(site, "--port", "0") as second:
         address = read_until(second, "health and metrics").split()[-1]
         for worker in (first, second):
             read_until(worker, "event=poll ")
         wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
+        wait_until(publishers.are_all_read)
         wait_until((site.feeds / "ml" / "index.html").exists)
         assert [row["worker"] for row in site.status()["workers"]] == stored.workers()
         run_program("run", "--config", str(site.config), code=3)
@@ -80,6 +83,7 @@ def test_workers_share_the_work(tmp_path, loopback, url, stored):
         assert [first.returncode, second.returncode] == [0, 0]
     assert all("event=poll_shard" in text for text in told)
     assert publishers.most_at_once == 1
+    assert publishers.pages_read() == publishers.entries()
     assert stored.articles() == publishers.entries()
     assert stored.workers() == []
     assert stored.jobs() == 0
@@ -87,16 +91,16 @@ def test_workers_share_the_work(tmp_path, loopback, url, stored):
 
 def test_others_do_the_jobs_of_a_killed_worker(tmp_path, loopback, url, stored):
     """A worker that is killed while publishers answer: its jobs do not stay under way, and are done."""
-    publishers = Publishers(loopback, 3, pause_s=2)
-    site = make_site(tmp_path, publishers, url)
+    publishers = Publishers(loopback, 3, pause_s=1, pages=True)
+    site = make_site(tmp_path, publishers, url, **PAGES)
     with run_worker(site) as first:
-        wait_until(lambda: all(publishers.asked.values()))
-        assert stored.articles() == 0
+        wait_until(publishers.pages_read)
         first.kill()
         assert stored.jobs()
     publishers.pause_s = 0
     with run_worker(site) as second:
         wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
+        wait_until(publishers.are_all_read)
         assert len(stored.workers()) == 1
         stop_program(second)
     assert stored.jobs() == 0
@@ -104,18 +108,21 @@ def test_others_do_the_jobs_of_a_killed_worker(tmp_path, loopback, url, stored):
 
 def test_a_worker_that_was_stopped_does_nothing_twice(tmp_path, loopback, url, stored):
     """A worker that is stopped for long in mid-job finds its jobs done by others, stores nothing, goes on."""
-    publishers = Publishers(loopback, 3, pause_s=1)
-    site = make_site(tmp_path, publishers, url)
+    publishers = Publishers(loopback, 3, pause_s=1, pages=True)
+    site = make_site(tmp_path, publishers, url, **PAGES)
     with run_worker(site) as first:
-        wait_until(lambda: all(publishers.asked.values()))
+        wait_until(publishers.pages_read)
         os.kill(first.pid, signal.SIGSTOP)
         with run_worker(site, "--publish") as second:
             wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
+            wait_until(publishers.are_all_read)
+            read = publishers.pages_read()
             os.kill(first.pid, signal.SIGCONT)
             assert "silent" in read_until(first, "level=error event=worker")
             wait_until(lambda: len(stored.workers()) == 2)
             asked = dict(publishers.asked)
             wait_until(lambda: all(publishers.asked[name] > asked[name] for name in asked))
+            assert publishers.pages_read() == read
             assert publishers.most_at_once == 1
             assert stored.articles() == publishers.entries()
             stop_program(first)

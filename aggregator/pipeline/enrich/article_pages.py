@@ -15,7 +15,7 @@ from aggregator.enrich import amp_cache_url
 from aggregator.enrich.page import canonical_of, fill_from_page, set_wishes
 from aggregator.enrich.reuse_statements import Statements, read_page_statements
 from aggregator.enrich.reuse_wishes import parse_wishes
-from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServicePaused
+from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServicePaused, TurnPassed
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head
 from aggregator.model import Article, Fetched
@@ -25,6 +25,7 @@ from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.amp_proof import prove_amp
 from aggregator.pipeline.enrich.step_result import StepResult
 from aggregator.pipeline.enrich.tdm_files import read_tdm_statements
+from aggregator.pipeline.page_pauses import keep_page_pauses
 from aggregator.pipeline.page_wait import may_read_page
 from aggregator.store import Edit, find_articles_to_enrich, note_disappearance, read_carriers, save_enriched
 from aggregator.urls import canonical_url
@@ -40,11 +41,13 @@ log = structlog.get_logger()
 
 
 async def find_unread_articles(context: Context) -> Sequence[Article]:
-    """Return articles that are due and whose page may be asked for now, the newest first."""
-    now = context.clock()
+    """Return articles that are due and whose page may be asked for now, and here, the newest first."""
+    now, shards = context.clock(), context.page_share.choose_shards()
     idle = set[str]()
     for _ in range(MAX_QUERIES):
-        due = await asyncio.to_thread(find_articles_to_enrich, context.store, now, BATCH, without=idle)
+        due = await asyncio.to_thread(
+            find_articles_to_enrich, context.store, now, BATCH, without=idle, shards=shards
+        )
         askable = [a for a in due if may_read_page(a, context.rules) and not _is_paused(a, context.pages)]
         if askable or len(due) < BATCH:
             return askable
@@ -53,7 +56,11 @@ async def find_unread_articles(context: Context) -> Sequence[Article]:
 
 
 def _is_paused(article: Article, pages: PageFetcher | None) -> bool:
-    return pages is not None and pages.is_paused(article.web_url or article.original_url or "")
+    return pages is not None and pages.is_paused(_page_of(article))
+
+
+def _page_of(article: Article) -> str:
+    return article.web_url or article.original_url or ""
 
 
 async def read_article_pages(articles: Sequence[Article], context: Context) -> StepResult:
@@ -68,25 +75,29 @@ async def read_article_pages(articles: Sequence[Article], context: Context) -> S
 
     async def read_one(article: Article) -> bool:
         async with slots:
-            return await _enrich_article(article, context, pages)
+            with context.page_share.read(_page_of(article)) as begin_by_s:
+                return await _enrich_article(article, context, pages, begin_by_s)
 
     count = sum(await asyncio.gather(*(read_one(article) for article in articles)))
     return StepResult(count=count, left=len(articles) - count, is_changed=count > 0)
 
 
-async def _enrich_article(article: Article, context: Context, pages: PageFetcher) -> bool:
+async def _enrich_article(article: Article, context: Context, pages: PageFetcher, begin_by_s: float) -> bool:
     """Read the page of ``article``, prove its AMP page, store what was found; False where that is put off."""
     rules, store = context.rules, context.store
-    url = article.web_url or article.original_url or ""
+    url = _page_of(article)
     urls: dict[str, str] = {}
     try:
-        fetched, head = await read_page(url, rules=rules, pages=pages)
+        fetched, head = await read_page(url, rules=rules, pages=pages, begin_by_s=begin_by_s)
         enriched, urls = await _enrich_from_page(article, fetched, head, context, pages)
+    except TurnPassed:  # who asks there next reads it
+        return False
     except ServicePaused as error:  # nothing was asked, and so nothing found or refuted
         log.info("enrich", article=article.id, url=url, refused=error.reason)
         return False
     except FetchError as error:
         log.info("enrich", article=article.id, url=url, refused=error.reason)
+        await keep_page_pauses(url, error.url, context=context, pages=pages)
         has_time = not has_elapsed(RETRY_FOR, since=article.first_seen_at, now=context.clock())
         if _is_passing(error) and has_time and article.amp_url is None:
             return False

@@ -97,6 +97,8 @@ async def run_steps(stage: Stage, context: Context) -> Enrichment:
         return Enrichment()
     if stage is Stage.IN_PLAY:
         return await _run_marked(context)
+    if not _list_steps(stage, context.rules):
+        return Enrichment()
     results = await _run(stage, await find_unread_articles(context), context)
     return _sum_up(results, left=sum(result.left for result in results.values()))
 
@@ -121,8 +123,12 @@ async def _run_marked(context: Context) -> Enrichment:
 
 
 async def _run(stage: Stage, articles: Sequence[Article], context: Context) -> Mapping[str, StepResult]:
-    steps = [step for step in STEPS if step.stage is stage and step.is_enabled(context.rules)]
+    steps = _list_steps(stage, context.rules)
     return {step.counts: await step.run(articles, context) for step in steps}
+
+
+def _list_steps(stage: Stage, rules: Rules) -> Sequence[Step]:
+    return [step for step in STEPS if step.stage is stage and step.is_enabled(rules)]
 
 
 def _sum_up(results: Mapping[str, StepResult], *, left: int) -> Enrichment:

@@ -1,16 +1,20 @@
-"""The shards whose sources this worker polls now: it has each for some seconds, and others have the others.
+"""The shards whose publishers this worker asks now: it has each for some seconds, and others have the others.
 
-All sources of a service are in one shard, and a shard is with one worker at a time, so no publisher is asked
-by two. A worker that cannot be sure any more that its shards are its own begins no poll.
+All that is asked of a service, feeds and pages, is in one shard, and a shard is with one worker at a time, so
+no publisher is asked by two. A worker that cannot be sure any more that its shards are its own asks nobody.
 """
 
 import asyncio
+import math
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
 
+from aggregator.pipeline.page_pauses import keep_site_pauses, take_up_pauses
+from aggregator.pipeline.page_share import PageShare
 from aggregator.pipeline.poll.report import Poll
 from aggregator.rules import Rules
 from aggregator.service.state import ServiceState
@@ -28,20 +32,36 @@ def read_steady_s() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
+def _make_set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass(kw_only=True, slots=True)
 class HeldShard:
-    """What was done while a shard was held."""
+    """What was done while a shard was held.
+
+    Pages are asked for until ``pages_until_s``, by ``time.monotonic``; so many are ``reading`` now, and once
+    none is, ``is_read`` is set. Once ``leaving`` is set it is left to others.
+    """
 
     polled: int = 0
     new: int = 0
+    has_read: bool = False
+    pages_until_s: float = math.inf
+    reading: int = 0
+    is_read: asyncio.Event = field(default_factory=_make_set)
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(kw_only=True, slots=True)
 class HeldShards:
     """The shards held, of ``count`` that are for so many ``workers``.
 
-    ``sure_at_s`` is when they were last known to be our own: for ``sure_for_s`` from then polls begin,
-    which is much less than others wait until they do the jobs of a silent worker.
+    ``sure_at_s`` is when they were last known to be our own: for ``sure_for_s`` from then publishers are
+    asked, which is much less than others wait until they do the jobs of a silent worker. ``on_hold`` is
+    called when another is held, ``on_cut`` where one has to be left although its pages are being read.
     """
 
     state: ServiceState
@@ -49,30 +69,64 @@ class HeldShards:
     sure_for_s: float
     workers: int = 1
     steady_s: Callable[[], float] = read_steady_s
+    on_hold: Callable[[], None] = lambda: None
+    on_cut: Callable[[], None] = lambda: None
+    beginning: set[int] = field(default_factory=set)
     held: dict[int, HeldShard] = field(default_factory=dict)
     ending: dict[int, HeldShard] = field(default_factory=dict)
-    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    is_ended: bool = False
     sure_at_s: float = float("-inf")
 
     async def hold(self, number: int) -> None:
-        """Poll what is due of a shard for a while, or until it is to be left; ends with the last poll.
+        """Ask publishers of a shard for a while, or until it is to be left; ends with the last answer.
 
         A worker that has its part of them leaves it to others, to whom it is offered next. So does one whose
-        network is down, but for one shard: it finds out by that when it is up again.
+        network is down, but for one shard: it finds out by that when it is up again. Raises StoreError where
+        it cannot be told who is to be left alone.
         """
         is_down = self.state.context.fetcher.outage.known is not None
-        if len(self.held) >= (1 if is_down else -(-self.count // self.workers)):
+        if self.is_ended or len(self.held) + len(self.beginning) >= (1 if is_down else self._count_share()):
             return
-        started_s = time.monotonic()
-        shard = self.held[number] = HeldShard()
+        self.beginning.add(number)
         try:
-            await asyncio.wait_for(self.leaving.wait(), HOLD_S)
+            await take_up_pauses(self._list_parts(number), self.state.context)
+        finally:
+            self.beginning.discard(number)
+        await self._hold(number)
+
+    def share_with(self, workers: int) -> None:
+        """Leave to others what is more than the share of one of so many workers, those held longest first."""
+        self.workers = workers
+        held = [shard for shard in self.held.values() if not shard.leaving.is_set()]
+        for shard in held[: max(0, len(held) - self._count_share())]:
+            shard.leaving.set()
+
+    def end(self) -> None:
+        """Leave all to others, for good."""
+        self.is_ended = True
+        for shard in self.held.values():
+            shard.leaving.set()
+
+    def _count_share(self) -> int:
+        return -(-self.count // self.workers)
+
+    async def _hold(self, number: int) -> None:
+        started_s = time.monotonic()
+        shard = self.held[number] = HeldShard(pages_until_s=started_s + HOLD_S)
+        self.on_hold()
+        if self.is_ended:
+            shard.leaving.set()
+        try:
+            await asyncio.wait_for(shard.leaving.wait(), HOLD_S)
         except TimeoutError:
             pass
         finally:
-            self.ending[number] = self.held.pop(number)
             try:
-                await self._finish(number)
+                await self._end_reading(number, shard)  # which may take a while, and polls go on
+            finally:
+                self.ending[number] = self.held.pop(number)
+            try:
+                await self._finish(number, shard)
             finally:
                 del self.ending[number]
         log.info(
@@ -81,29 +135,76 @@ class HeldShards:
         )  # fmt: skip
 
     def choose_shards(self) -> Collection[int] | None:
-        """Return of which shards in the store polls may begin now, None for all."""
-        if self.steady_s() - self.sure_at_s > self.sure_for_s:
+        """Return of which shards in the store publishers may be asked now, None for all."""
+        if not self._is_sure():
             return ()
         if len(self.held) == self.count:
             return None
-        return tuple(shard for number in self.held for shard in range(number, SHARDS, self.count))
+        return tuple(shard for number in self.held for shard in self._list_parts(number))
+
+    def share_pages(self) -> PageShare:
+        """Return the share of the pages that are read here: those of the shards held."""
+        return PageShare(choose_shards=self.choose_shards, read=self._read_page, is_partial=True)
 
     def note_poll(self, poll: Poll, rules: Rules) -> None:
         """Count a poll that ended."""
         source = rules.sources.get(poll.source_id)
-        number = -1 if source is None else shard_of(service_of_url(source.url)) % self.count
+        number = -1 if source is None else self._number_of(source.url)
         shard = self.held.get(number) or self.ending.get(number)
         if shard is not None:
             shard.polled += 1
             shard.new += poll.new
 
-    async def _finish(self, number: int) -> None:
+    @contextmanager
+    def _read_page(self, url: str) -> Iterator[float]:
+        """Note that a page is read, and give until when it is to be asked for, by ``time.monotonic``."""
+        shard = self.held.get(self._number_of(url))
+        if shard is None:
+            yield -math.inf
+            return
+        shard.has_read = True
+        shard.reading += 1
+        shard.is_read.clear()
+        try:
+            yield min(shard.pages_until_s, time.monotonic() + self._count_sure_s())
+        finally:
+            shard.reading -= 1
+            if not shard.reading:
+                shard.is_read.set()
+
+    def _count_sure_s(self) -> float:
+        """Return for how many seconds more the shards are surely our own."""
+        return self.sure_at_s + self.sure_for_s - self.steady_s()
+
+    def _is_sure(self) -> bool:
+        return self._count_sure_s() >= 0
+
+    def _number_of(self, url: str) -> int:
+        return shard_of(service_of_url(url)) % self.count
+
+    def _list_parts(self, number: int) -> range:
+        """Return the shards in the store that are one of ours."""
+        return range(number, SHARDS, self.count)
+
+    async def _end_reading(self, number: int, shard: HeldShard) -> None:
+        """Begin to read no more pages of a shard, wait for those that are read, and leave word of pauses."""
+        shard.pages_until_s = -math.inf
+        try:
+            await shard.is_read.wait()
+        except asyncio.CancelledError:
+            self.on_cut()
+            raise
+        if shard.has_read:
+            await keep_site_pauses(self._list_parts(number), self.state.context)
+
+    async def _finish(self, number: int, shard: HeldShard) -> None:
         """Wait for the polls of a shard, and for the pause that its publishers have between two."""
         tasks = [task for of, task in self._list_polls() if of == number]
-        if not tasks:
+        if not tasks and not shard.has_read:
             return
         try:
-            await asyncio.wait(tasks)
+            if tasks:
+                await asyncio.wait(tasks)
             await asyncio.sleep(self.state.context.fetcher.turns.delay_s)
         except asyncio.CancelledError:
             for task in tasks:
@@ -114,7 +215,7 @@ class HeldShards:
     def _list_polls(self) -> list[tuple[int, asyncio.Task[None]]]:
         sources = self.state.context.rules.sources
         return [
-            (shard_of(service_of_url(sources[source_id].url)) % self.count, task)
+            (self._number_of(sources[source_id].url), task)
             for source_id, task in self.state.polls.under_way.items()
             if source_id in sources
         ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
@@ -14,6 +14,7 @@ from aggregator.pipeline.poll.report import Poll
 from aggregator.service.job import Job
 from aggregator.service.job_errors import JobErrors
 from aggregator.service.jobs import Jobs
+from aggregator.service.service import SETTLE_S
 from aggregator.service.state import ServiceState, Work
 from aggregator.service.workers.held_shards import HeldShards, read_steady_s
 from aggregator.service.workers.queue import Queue
@@ -23,7 +24,7 @@ from aggregator.service.workers.shared_jobs import (
     list_own_jobs,
     list_shared_jobs,
 )
-from aggregator.store import find_due_shards, make_worker_guard
+from aggregator.store import find_due_shards, find_page_shards, make_worker_guard
 
 PUT_S = 1.0
 """How often work that was noticed is put into the queue."""
@@ -50,15 +51,23 @@ class Life:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     why: BaseException | None = None
     has_begun: bool = False
+    started_at_s: dict[str, float] = field(default_factory=dict)
     jobs: Jobs = field(init=False)
     held: HeldShards = field(init=False)
 
     def __post_init__(self) -> None:
         self.jobs = Jobs(errors=self.errors)
-        self.held = HeldShards(state=self.state, count=self.shards, sure_for_s=self.queue.silent_s / 2)
+        self.held = HeldShards(
+            state=self.state,
+            count=self.shards,
+            sure_for_s=self.queue.silent_s / 2,
+            on_hold=partial(self._note_work, Work.PAGES),
+            on_cut=self._stop_reading,
+        )
+        self.state.context = replace(self.state.context, page_share=self.held.share_pages())
         self.state.on_work = self._note_work
         self.queue.add_look(self._look)
-        self.queue.add_shards(self.held.hold)
+        self.queue.add_shards(self._hold)
         for job in list_shared_jobs():
             self.queue.add_job(job, self._do)
 
@@ -92,7 +101,7 @@ class Life:
             await self._begin(taker, taking)
             await asyncio.wait({taking, *waits}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self.held.leaving.set()
+            self.held.end()
             taker.stop()  # type: ignore[no-untyped-call]  # theirs
             await asyncio.wait({taking})
             for wait in waits:
@@ -128,12 +137,13 @@ class Life:
 
     async def _do(self, job: Job) -> None:
         """Do a job and those that follow it; an error is logged, as what is due is found due again."""
-        started_s = time.monotonic()
+        started_s = self.started_at_s[job.name] = time.monotonic()
         try:
             following = await job.function(self.state)
         except Exception as error:  # a fault of ours in one job must not stop the others
             self.errors.log_error(job.name, error)
             self.state.metrics.record_job_error(job.name)
+            self._note_work(job.needs if job.is_retried else Work.NONE)
             return
         finally:
             self.state.metrics.record_seconds(job.name, time.monotonic() - started_s)
@@ -141,8 +151,25 @@ class Life:
         for follower in list_followers(job):
             await self._do(follower)
 
+    async def _hold(self, number: int) -> None:
+        """Hold a shard; where the store cannot be asked, it is left to others."""
+        try:
+            await self.held.hold(number)
+        except StoreError as error:
+            self.errors.log_error("poll_shard", error)
+
     def _note_work(self, work: Work) -> None:
+        """Note work for the queue, and have what this worker does of it itself done soon."""
         self.work |= work
+        for job in list_own_jobs(publishes=self.publishes):
+            if job.is_hastened and job.every and work & job.needs:
+                again_at_s = self.started_at_s.get(job.name, float("-inf")) + job.every.total_seconds()
+                self.jobs.hasten(job.name, max(SETTLE_S, again_at_s - time.monotonic()))
+
+    def _stop_reading(self) -> None:
+        task = self.jobs.under_way.get("enrich")
+        if task is not None:
+            task.cancel()
 
     async def _put_work(self) -> None:
         """Put the jobs into the queue for which there is work."""
@@ -155,13 +182,19 @@ class Life:
 
     async def _look(self) -> None:
         """Put the shards into the queue whose sources are due."""
-        context = self.state.context
         try:
-            due = await asyncio.to_thread(find_due_shards, context.store, context.clock())
+            due = await asyncio.to_thread(self._find_due_shards)
         except StoreError as error:
             self.errors.log_error("look", error)
             return
         await self.queue.put_shards(sorted({shard % self.shards for shard in due}))
+
+    def _find_due_shards(self) -> frozenset[int]:
+        """Return the shards in the store of which a feed or a page is to be asked for."""
+        context = self.state.context
+        now, has_pages = context.clock(), context.pages is not None and context.rules.enrichment.pages
+        pages = find_page_shards(context.store, now) if has_pages else frozenset()
+        return find_due_shards(context.store, now) | pages
 
     async def _look_after_workers(self, worker_id: int) -> None:
         """Make sure that this worker is not taken for gone, and take the jobs from those that are."""
@@ -170,7 +203,8 @@ class Life:
         if worker_id not in workers:
             self._end(WorkerReplaced(f"it was silent for {self.queue.silent_s} s, and others do its jobs"))
             return
-        self.held.sure_at_s, self.held.workers = asked_at_s, len(workers)
+        self.held.sure_at_s = asked_at_s
+        self.held.share_with(len(workers))
         await self.queue.free_jobs_of_gone()
 
     async def _check_clock(self, lead_s: float) -> None:

@@ -14,8 +14,8 @@ SOURCES = "sources"
 """The queue of what any worker may do."""
 SITE = "site"
 """The queue of what is done where the published tree is, and of grouping, which has stories in memory."""
-OWN = frozenset({"reload", "tick", "free_memory", "measure"})
-"""What each worker does for itself."""
+OWN = frozenset({"reload", "tick", "enrich", "free_memory", "measure"})
+"""What each worker does for itself; polls, and pages, are of the shards that it holds."""
 OWN_OF_SITE = frozenset({"end_decisions", "check_marks", "check_tree", "upload"})
 """What each worker of the site does for itself: it notices what there is to publish or to upload."""
 OF_SITE = frozenset({"group", "publish", "pictures", "check_assets", "prune", "alerts"})

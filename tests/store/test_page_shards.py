@@ -1,0 +1,81 @@
+"""Which pages are to be asked for, shard by shard, and who is to be left alone there."""
+
+from datetime import timedelta
+
+from sqlalchemy import create_engine, text
+
+from aggregator.model import Disappearance, DisappearanceKind
+from aggregator.model.page_pauses import PagePause, PauseKind
+from aggregator.store import (
+    find_articles_to_enrich,
+    find_page_shards,
+    note_disappearance,
+    open_store,
+    page_shard_of,
+    read_due_checks,
+    read_page_pauses,
+    save_page_pauses,
+    shard_of,
+)
+from tests.builders import NOW, article, fill
+
+OURS = article(1, web_url="https://daily.example/a")
+THEIRS = article(2, web_url="https://weekly.example/b", entry_id="e2")
+
+
+def test_pages_are_found_by_the_shard_of_their_own_service(store):
+    """That of the page, whatever source the article came from, be it for the first time or since it is gone."""
+    fill(store, OURS, THEIRS)
+    for one in (OURS, THEIRS):
+        found = Disappearance(
+            article_id=one.id,
+            source_id="daily",
+            kind=DisappearanceKind.PAGE,
+            missing_since_at=NOW,
+            check_at=NOW,
+        )
+        note_disappearance(store, found, now=NOW)
+    ours, theirs = (page_shard_of(one) for one in (OURS, THEIRS))
+    assert (ours, theirs) == (shard_of("daily.example"), shard_of("weekly.example"))
+    assert find_page_shards(store, NOW) == {ours, theirs}
+    for shards, wanted in (
+        ([ours], [OURS.id]),
+        ([theirs], [THEIRS.id]),
+        ([], []),
+        (None, [OURS.id, THEIRS.id]),
+    ):
+        due = find_articles_to_enrich(store, NOW, 9, shards=shards)
+        checks = read_due_checks(store, now=NOW, limit=9, shards=shards)
+        assert [one.id for one in due] == [one.article_id for one in checks] == wanted
+
+
+def test_a_pause_is_kept_until_it_is_over(store):
+    """It is read by shard, and forgotten when others are saved after it."""
+    later, sooner = (
+        PagePause(
+            kind=PauseKind.PAGE, name=f"https://{name}.example/a", until_at=NOW + timedelta(minutes=minutes)
+        )
+        for name, minutes in (("daily", 9), ("weekly", 1))
+    )
+    save_page_pauses(store, [sooner, later], NOW)
+    assert read_page_pauses(store, [shard_of("daily.example")], NOW) == [later]
+    assert read_page_pauses(store, [shard_of("weekly.example")], NOW) == [sooner]
+    save_page_pauses(store, [later], NOW + timedelta(minutes=2))
+    assert read_page_pauses(store, range(1024), NOW) == [later]
+
+
+def test_a_migrated_store_knows_the_shards_of_unread_pages(tmp_path):
+    """Whoever upgrades has pages to be read, whose publishers are still asked by one worker."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    with open_store(url) as store:
+        fill(store, OURS, THEIRS)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in (
+            "DROP TABLE page_pauses", "ALTER TABLE articles DROP COLUMN page_shard",
+            "UPDATE alembic_version SET version_num = '0034'",
+        ):  # fmt: skip
+            connection.execute(text(statement))
+    engine.dispose()
+    with open_store(url) as store:
+        assert find_page_shards(store, NOW) == {page_shard_of(OURS), page_shard_of(THEIRS)}
