@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from procrastinate.exceptions import ConnectorException
 
 from aggregator.config import WorkerKeys
 from aggregator.errors import AggregatorError, StoreError, describe_error
@@ -103,6 +104,11 @@ async def _wait(stop: asyncio.Event) -> None:
 
 
 def _log_unexpected(_: asyncio.AbstractEventLoop, told: Mapping[str, Any]) -> None:
-    """Log what nobody waited for, as when a job ends that was taken from this worker."""
+    """Log what nobody waited for, but a job that ends while the database is away, or is another's by now.
+
+    What cut the worker off is told once, when it is.
+    """
     error = told.get("exception")
+    if isinstance(error, ConnectorException):
+        return
     log.warning("worker", problem=str(told.get("message")), error=describe_error(error) if error else None)
