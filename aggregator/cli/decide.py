@@ -4,6 +4,7 @@ import getpass
 import json
 import logging
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,8 @@ import typer
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.errors import AggregatorError
+from aggregator.config import Config
+from aggregator.errors import AggregatorError, ConfigError
 from aggregator.model.decisions import URGENT_VERBS
 
 app = typer.Typer()
@@ -73,7 +75,6 @@ def decide(  # an option each
     from aggregator.cli.decision_report import describe_preview, report_preview  # noqa: PLC0415
     from aggregator.cli.plan_making import show_steps  # noqa: PLC0415
     from aggregator.cli.stores import open_existing_store  # noqa: PLC0415
-    from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
     from aggregator.pipeline.editing.decision_preview import DecisionPreview  # noqa: PLC0415
     from aggregator.pipeline.editing.decision_times import name_decision, read_until  # noqa: PLC0415
 
@@ -86,8 +87,7 @@ def decide(  # an option each
         "by": by or getpass.getuser(),
     }  # fmt: skip
     id_ = name_decision(now)
-    is_urgent = verb in {one.value for one in URGENT_VERBS}
-    checked, is_right = read_usable_config(config) if is_urgent else (read_config(config), True)
+    checked, is_right = _read_config(verb, config)
     with open_existing_store(checked) as store:
         with show_steps() as on_step:
             preview = DecisionPreview.make(
@@ -102,6 +102,21 @@ def decide(  # an option each
         typer.echo(json.dumps(report_preview(preview, is_written=is_written), ensure_ascii=False, indent=2))
     elif is_written:
         typer.echo(preview.describe_next())
+
+
+def _read_config(verb: str, folder: Path) -> tuple[Config, bool]:
+    """Return what to decide by, and whether the files are right; raises ConfigError where they must be."""
+    from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
+
+    urgent = sorted(one.value for one in URGENT_VERBS)
+    if verb in urgent:
+        return read_usable_config(folder)
+    try:
+        return read_config(folder), True
+    except ConfigError as error:
+        beside = f"{', '.join(urgent[:-1])} and {urgent[-1]}"
+        advice = f"nothing is decided: mend this first; only {beside} can be decided beside it"
+        raise ConfigError([*error.problems, advice]) from None
 
 
 def _refuse_options(*words: str) -> None:

@@ -14,8 +14,9 @@ import typer
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.fetchers import open_fetchers
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.progress_bar import show_progress_bar
+from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.errors import AggregatorError
 from aggregator.machine.memory import tune_garbage_collection
@@ -49,7 +50,7 @@ def poll_command(
     Exits 1 if more than half of them failed.
     """
     log_to_stderr(logging.ERROR if sys.stderr.isatty() else logging.INFO)  # a terminal has the bar
-    with open_workspace(read_config(config), polls=True) as workspace:
+    with open_workspace(read_usable_config(config)[0], polls=True) as workspace:
         mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
         chosen = _choose_sources(workspace, source or [], every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.

@@ -9,8 +9,9 @@ import typer
 from aggregator.cli.activity import show_activity
 from aggregator.cli.files_report import report_files
 from aggregator.cli.log import log_to_stderr
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.uploading import upload_published
+from aggregator.cli.usable_config import read_publishable_config
 from aggregator.cli.workspace import open_workspace
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.rebuild import rebuild
@@ -28,7 +29,7 @@ def rebuild_command(as_json: AsJson = False, config: ConfigFolder = DEFAULT_CONF
     changed by hand, and for doubt.
     """
     log_to_stderr(logging.WARNING)
-    with open_workspace(read_config(config)) as workspace:
+    with open_workspace(read_publishable_config(config)) as workspace:
         rules, store = workspace.rules, workspace.store
         with show_activity("grouping stories"):
             StoryDesk().group(rules=rules, store=store, now=clock())

@@ -9,7 +9,8 @@ from aggregator.config import OWN_SECTIONS, Config, Settings, load_usable_parts,
 from aggregator.errors import ConfigError, StoreError
 from aggregator.store import Store
 
-_Choice = Callable[[Config, Store], Config | None]
+_AS_BEFORE = "this goes by the configuration in force, without what they change (but for what is urgent)"
+_Choice = Callable[[Config, Store], Config]
 
 
 def read_usable_config(folder: Path) -> tuple[Config, bool]:
@@ -26,22 +27,22 @@ def read_usable_config(folder: Path) -> tuple[Config, bool]:
 def read_publishable_config(folder: Path) -> Config:
     """Return the configuration in ``folder``; where it has problems, the one in force with urgent decisions.
 
-    These are taken from what is right of the files. Raises ConfigError with every problem where there are
-    none, or no configuration is kept in the store.
+    These are taken from what is right of the files. What is wrong is warned of. Raises ConfigError with every
+    problem where no configuration is kept in the store.
     """
     parts, problems = load_usable_parts(folder, os.environ)
     if not problems:
         return parts
 
-    def add_urgent(in_force: Config, store: Store) -> Config | None:
-        from aggregator.pipeline.config_in_force import list_urgent, note_urgent  # noqa: PLC0415
+    def add_urgent(in_force: Config, store: Store) -> Config:
+        from aggregator.pipeline.config_in_force import note_urgent  # noqa: PLC0415
 
         urgent, ids = take_urgent(in_force, parts)
         if ids:
             note_urgent(in_force, urgent, ids, store)
-        return urgent if ids or list_urgent(in_force, store) else None
+        return urgent
 
-    return _find_kept(parts, problems, add_urgent)
+    return _find_kept(parts, problems, add_urgent, what=_AS_BEFORE)
 
 
 def read_usable_settings(folder: Path) -> Settings:
@@ -90,7 +91,13 @@ def _are_settings_wrong(folder: Path, problems: Sequence[str]) -> bool:
     return any(one.startswith(str(folder / "settings.yaml")) for one in problems)
 
 
-def _find_kept(parts: Config, problems: Sequence[str], choose: _Choice) -> Config:
+def _find_kept(
+    parts: Config,
+    problems: Sequence[str],
+    choose: _Choice,
+    *,
+    what: str = "this goes by the configuration in force",
+) -> Config:
     """Return what is chosen of the configuration in force, and warn; raises ConfigError where none is."""
     # What is seldom needed is imported then: it reads the store.
     from aggregator.cli.stores import open_existing_store  # noqa: PLC0415
@@ -103,7 +110,7 @@ def _find_kept(parts: Config, problems: Sequence[str], choose: _Choice) -> Confi
         chosen = None
     if chosen is None:
         raise ConfigError(problems)
-    _warn(problems, "this goes by the configuration in force")
+    _warn(problems, what)
     return chosen
 
 

@@ -66,10 +66,11 @@ def test_a_running_service_takes_up_a_kill(site):
 
 
 def test_publish_takes_up_a_kill(site):
-    """Where nothing is urgent, it refuses; also other verbs do, and write nothing."""
+    """Other verbs refuse, and write nothing."""
     _spoil(site)
-    assert "no field or function titel" in _say(site, "publish", code=1)[1]
-    assert "no field or function titel" in _say(site, "decide", "ban", "daily.example/2", *REASON, code=1)[1]
+    refused = _say(site, "decide", "ban", "daily.example/2", *REASON, code=1)[1]
+    assert "no field or function titel" in refused
+    assert "only kill, restore, takedown and withdraw can be decided beside it" in refused
     assert not (site.config / "decisions").exists()
     _say(site, "decide", "kill", "daily.example/2", *REASON)
     assert "goes by the configuration in force" in _say(site, "publish")[1]
@@ -78,6 +79,25 @@ def test_publish_takes_up_a_kill(site):
     _say(site, "decide", "restore", "daily.example/2", *REASON)
     _say(site, "publish")
     assert count_shown(site) == 6
+
+
+def test_polls_and_publications_go_on(site, loopback):
+    """By what is in force, with a warning, as a timer may call them; a plan is about the files, and refuses."""
+    send_feed(loopback, item(7, ago(minutes=5), title="Machine learning foretells a flood"))
+    site.write("topics", {"topics": []})
+    _spoil(site)
+    for words in (("poll", "--all"), ("publish",), ("rebuild",)):
+        _, warned = _say(site, *words)
+        assert warned.count("the configuration files have") == 1
+        assert "no field or function titel" in warned
+        assert "goes by the configuration in force" in warned
+    assert count_shown(site) == 7
+    for words in (("plan",), ("apply", "--yes")):
+        assert "no field or function titel" in _say(site, *words, code=1)[1]
+    (site.folder / "data/aggregator.db").unlink()
+    for word in ("poll", "publish", "rebuild"):
+        assert "goes by" not in _say(site, word, code=1)[1]
+    assert not (site.folder / "data/aggregator.db").exists()
 
 
 def test_a_month_that_cannot_be_read_is_left_as_it_is(site):
