@@ -12,11 +12,12 @@ What cannot be sent raises AlertNotSent, which never has an address, a password 
 from aggregator.alerts.channels import AlertChannel, ChannelSettings, list_channels
 from aggregator.alerts.conditions import SourceTrouble, describe_disk, describe_silence, describe_troubles
 from aggregator.alerts.decision import decide_alerts, make_patience
-from aggregator.alerts.message import describe_event, describe_span, make_message
+from aggregator.alerts.message import Message, describe_event, describe_span, make_message
 
 __all__ = [
     "AlertChannel",
     "ChannelSettings",
+    "Message",
     "SourceTrouble",
     "decide_alerts",
     "describe_disk",

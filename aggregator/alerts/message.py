@@ -25,16 +25,20 @@ _WORDS: Mapping[AlertKind, tuple[tuple[str, str] | None, str, str]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One message: a line, its text, and what it tells; ``id`` is the same however often it is sent."""
+    """One message: a line, its text, and what it tells; ``id`` is the same however often it is sent.
+
+    ``site_url`` is where readers reach the site that it is about.
+    """
 
     id: str
     title: str
     text: str
     events: tuple[AlertEvent, ...]
     at: datetime
+    site_url: str
 
 
-def make_message(events: Sequence[AlertEvent], site: str, now: datetime) -> Message:
+def make_message(events: Sequence[AlertEvent], site: str, now: datetime, *, site_url: str) -> Message:
     """Return one message of many events, oldest first; what began and is over is told as over."""
     told = drop_begun(events)
     groups = [
@@ -47,9 +51,10 @@ def make_message(events: Sequence[AlertEvent], site: str, now: datetime) -> Mess
     return Message(
         id=f"alerts-{events[0].number}-{events[-1].number}-{events[-1].at.timestamp():.0f}",
         title=f"{site}: {', '.join(heading for heading, _ in parts)}",
-        text="\n\n".join([*blocks, "What is on now: `aggregator alerts`"]),
+        text="\n\n".join([*blocks, f"What is on now: `aggregator alerts`, for {site_url}"]),
         events=told,
         at=now,
+        site_url=site_url,
     )
 
 

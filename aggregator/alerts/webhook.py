@@ -42,7 +42,7 @@ def describe_message(message: Message) -> dict[str, Any]:
         }
         for one in message.events
     ]
-    told = {"title": message.title, "text": message.text, "alerts": alerts}
+    told = {"title": message.title, "text": message.text, "site": message.site_url, "alerts": alerts}
     return {"type": "alerts", "timestamp": message.at.isoformat(), "data": told}
 
 

@@ -23,7 +23,8 @@ def main() -> None:
     """Run the command line and exit with its code."""
     share_arenas()
     try:
-        sys.exit(app(standalone_mode=False))
+        # As it is installed, however it was called: what completes commands is made for this name.
+        sys.exit(app(prog_name="aggregator", standalone_mode=False))
     except typer.TyperException as error:
         _exit_misused(error)
     except StoreBusy as error:

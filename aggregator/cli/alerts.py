@@ -68,7 +68,8 @@ def _print_test(rules: Any, *, as_json: bool) -> None:
 
     channels, now = make_channels(rules.alerts), clock()
     event = make_test_event(now)
-    problems = send_messages([(one, [event]) for one in channels], rules.site_title, now)
+    batch = [(one, [event]) for one in channels]
+    problems = send_messages(batch, rules.site_title, now, site_url=rules.site.base_url)
     results = {one.name: problem for one, problem in zip(channels, problems, strict=True)}
     if as_json:
         print_json({"channels": [{"channel": name, "problem": problem} for name, problem in results.items()]})

@@ -15,6 +15,7 @@ from aggregator.cli.source_import import draft_import, write_import
 from aggregator.config.site_beginning import NAMES, place_config, refuse_begun_site, write_new_site
 from aggregator.config.site_keys import check_site_key
 from aggregator.config.typed_commands import spell_config
+from aggregator.config.word_forms import add_number_forms
 from aggregator.errors import AggregatorError
 from aggregator.text import format_count
 
@@ -32,7 +33,11 @@ def init(  # noqa: PLR0917  # typer makes an option of each
     ] = Path(),
     title: Annotated[str | None, typer.Option(help="Name of the site.")] = None,
     about: Annotated[
-        str | None, typer.Option(metavar="WORDS", help="Keywords of its first topic, separated by commas.")
+        str | None,
+        typer.Option(
+            metavar="WORDS",
+            help="Keywords of its first topic, with commas: of a word, both numbers.",
+        ),
     ] = None,
     source: Annotated[
         list[str] | None,
@@ -57,7 +62,7 @@ def init(  # noqa: PLR0917  # typer makes an option of each
         title = _ask(TITLE, lambda answer: check_site_key("title", answer))
     if asks and about is None:
         about = _ask(ABOUT, lambda _: None)
-    keywords = _split_words(about or "")
+    keywords = add_number_forms(_split_words(about or ""))
     write_new_site(config, title=title, base_url=base_url, contact=contact, keywords=keywords)
     typer.echo(f"made {config}: {', '.join(NAMES)}")
     failed = [typed for typed in source or () if not _add(typed, config, asks=asks)]
@@ -118,7 +123,7 @@ def _spell_adding(typed: str, where: str) -> str:
     return f"aggregator sources {verb} {shlex.quote(typed)}{where}"
 
 
-def _split_words(text: str) -> Sequence[str]:
+def _split_words(text: str) -> tuple[str, ...]:
     words = (" ".join(word.split()) for word in text.split(","))
     return tuple(dict.fromkeys(word for word in words if word))
 

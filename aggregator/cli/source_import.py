@@ -40,7 +40,7 @@ def import_sources(  # noqa: PLR0917  # typer makes an option of each
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show all that would be added; write nothing.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: also without a terminal.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Report as JSON, and ask nothing.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:

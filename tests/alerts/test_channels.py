@@ -25,7 +25,7 @@ def message():
         at=now, kind=AlertKind.BROKEN, subject="daily", since_at=now, text="it fails – often", is_over=False,
         number=1,
     )  # fmt: skip
-    return make_message([told], "The Site", now)
+    return make_message([told], "The Site", now, site_url="https://site.example/")
 
 
 def send(**settings):

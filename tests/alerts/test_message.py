@@ -31,7 +31,7 @@ def test_what_is_new_is_one_message_by_kind():
         event(10, AlertKind.NETWORK, subject="here:1"),
         event(11, AlertKind.TOPIC_SILENT, subject="ai"),
     ]
-    message = make_message(events, "The Site", NOW)
+    message = make_message(events, "The Site", NOW, site_url="https://site.example/")
     assert message.title == (
         "The Site: our own network is down, 2 sources broke, 1 source recovered, 1 topic fell silent"
     )
@@ -44,8 +44,9 @@ def test_what_is_new_is_one_message_by_kind():
         "- s9 (after 60 min)\n\n"
         "1 topic fell silent:\n"
         "- ai (since 2026-03-02 11:00 UTC): answered 404\n\n"
-        "What is on now: `aggregator alerts`"
+        "What is on now: `aggregator alerts`, for https://site.example/"
     )
+    assert describe_message(message)["data"]["site"] == "https://site.example/"
     assert describe_message(message)["data"]["alerts"][2] == {
         "kind": "broken",
         "subject": "s9",
@@ -58,7 +59,12 @@ def test_what_is_new_is_one_message_by_kind():
 
 def test_a_message_of_hundreds_is_short():
     """Some are named, the others counted."""
-    message = make_message([event(n, text=f"answered {n}") for n in range(1, 501)], "The Site", NOW)
+    message = make_message(
+        [event(n, text=f"answered {n}") for n in range(1, 501)],
+        "The Site",
+        NOW,
+        site_url="https://site.example/",
+    )
     assert message.title == "The Site: 500 sources broke"
     assert message.text.count("\n- ") == 21
     assert "- and 480 more" in message.text
@@ -66,11 +72,15 @@ def test_a_message_of_hundreds_is_short():
 
 def test_what_is_over_before_anybody_could_be_told_is_told_as_over():
     """A channel that was away gets no alarm about what is well again."""
-    message = make_message([event(1, subject="daily"), event(2, subject="daily", is_over=True)], "S", NOW)
+    message = make_message(
+        [event(1, subject="daily"), event(2, subject="daily", is_over=True)], "S", NOW, site_url=""
+    )
     assert message.title == "S: 1 source recovered"
 
 
 def test_a_message_that_is_sent_again_has_its_id():
     """Who gets it twice can tell."""
-    first, again = (make_message([event(1), event(2)], "S", NOW + timedelta(hours=n)).id for n in range(2))
-    assert first == again != make_message([event(1), event(3)], "S", NOW).id
+    first, again = (
+        make_message([event(1), event(2)], "S", NOW + timedelta(hours=n), site_url="").id for n in range(2)
+    )
+    assert first == again != make_message([event(1), event(3)], "S", NOW, site_url="").id

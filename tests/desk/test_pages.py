@@ -2,12 +2,13 @@
 
 import sqlite3
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 
-from aggregator.model.alerts import Alert, AlertKind
+from aggregator.model.alerts import Alert, AlertEvent, AlertKind
 from aggregator.store import NotedOutage, end_outage, note_outage, open_store, save_alerts
 from tests.builders import NOW
 from tests.desk.running import DeskVisitor, run_desk
@@ -113,6 +114,19 @@ def test_alerts_that_are_on_stand_on_the_overview(site, visitor):
     assert "<i>404</i>" in visitor.text
     assert row.css_first("a").attributes["href"] == "source?id=broken"
     assert "nearly full" not in visitor.text
+
+
+def test_alerts_that_are_over_stay_on_the_overview(site, visitor):
+    """What was told as over is shown below, the newest first, until other events are."""
+    begun = AlertEvent(at=NOW, kind=AlertKind.DISK, subject="data", since_at=NOW, text="full", is_over=False)
+    ended = [replace(begun, at=NOW + timedelta(hours=hours), is_over=True) for hours in (1, 2)]
+    with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
+        save_alerts(store, [], [], [begun, *ended], NOW + timedelta(hours=2))
+    page = visitor.open("")
+    assert "Alerts that are over" in page
+    rows = visitor.page.css_first("table").css("tbody tr")
+    assert [words_of(row.css_first("th")) for row in rows] == ["disk", "disk"]
+    assert [row.css("time")[1].attributes["datetime"][11:13] for row in rows] == ["14", "13"]
 
 
 def test_sources_are_listed_with_what_is_wrong(visitor):

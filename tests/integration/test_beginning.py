@@ -34,7 +34,7 @@ def test_what_options_say_is_written_and_works(tmp_path):
     assert made.settings.site.base_url == "https://lava.example"
     assert made.settings.site.contact == "ed@lava.example"
     assert [(topic.id, topic.name, topic.keywords) for topic in made.topics] == [
-        ("volcano", "Volcano", ("volcano", "Lava flow"))
+        ("volcano", "Volcano", ("volcano", "volcanoes", "Lava flow"))
     ]
     assert "warning" not in run_program("check", "--config", str(config)).stdout
     run_program("sources", "add", "https://a.example/feed", "--force", "--config", str(config))
@@ -109,7 +109,10 @@ def test_on_a_terminal_three_questions_are_asked(tmp_path, loopback):
     assert said.count("What does it follow first?") == 2
     assert "no feed was found" in said
     made = load_config(tmp_path / "config", {})
-    assert (made.settings.site.title, made.topics[0].keywords) == ("Lava", ("volcano", "lava"))
+    assert (made.settings.site.title, made.topics[0].keywords) == (
+        "Lava",
+        ("volcano", "volcanoes", "lava", "lavas"),
+    )
     assert made.sources == ()
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,12 @@ def test_it_is_installed_for_the_shell_that_runs_it(shell, tmp_path):
     """The shell's start-up file reads what is installed, below the user's home."""
     assert "installed" in shell("aggregator --install-completion; true")
     assert "aggregator" in (tmp_path / ".bashrc").read_text(encoding="utf-8")
+
+
+def test_it_is_for_the_program_however_that_is_called(tmp_path):
+    """By `python -m aggregator` it is made for the name that is typed once it is installed."""
+    environment = {**os.environ, "SHELL": "/bin/bash", "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = ["bash", "-c", f"{sys.executable} -m aggregator --show-completion; true"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "complete -o default -F _aggregator_completion aggregator" in done.stdout
+    assert "python -m" not in done.stdout

@@ -1,14 +1,14 @@
 """The first page: what needs a person now, how much is stored and waits, and how the service does."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.config.typed_commands import complete_commands
 from aggregator.desk.answers import Fields
 from aggregator.desk.phrases import format_bytes, format_seconds
 from aggregator.desk.site import DeskSite
-from aggregator.model.alerts import SOURCE_KINDS
+from aggregator.model.alerts import SOURCE_KINDS, AlertEvent
 from aggregator.pipeline.config_in_force import find_waiting
 from aggregator.pipeline.editing.withdrawals import list_withdrawals
 from aggregator.service.job_table import PUBLISHED_MARKS
@@ -22,6 +22,7 @@ from aggregator.store import (
     count_waiting_pings,
     measure_store,
     read_alerts,
+    read_events,
     read_outages,
     read_queue,
     read_topic_problems,
@@ -29,6 +30,9 @@ from aggregator.store import (
 
 LONGEST = 300
 MOST_ALERTS = 50
+MOST_PAST_ALERTS = 10
+LOOKED_THROUGH = 100
+"""The last events, among which those are that something is over."""
 ILL = ("failing", "gone")
 """How sources stand while not all is well, though they may come back without a person."""
 
@@ -58,6 +62,7 @@ def show_overview(site: DeskSite, _asked: Fields) -> Mapping[str, object]:
         "source_kinds": SOURCE_KINDS,
         "alerts": alerts[:MOST_ALERTS],
         "more_alerts": max(0, len(alerts) - MOST_ALERTS),
+        "past_alerts": _list_past_alerts(site),
         "needs": [*_find_service_needs(site), *_find_source_needs(site)],
         "is_well": not alerts and not any(standings[name] for name in ILL),
         "sources": [Fact(name=name, value=f"{n:,}") for name, n in standings.items()],
@@ -67,6 +72,12 @@ def show_overview(site: DeskSite, _asked: Fields) -> Mapping[str, object]:
         "jobs": jobs,
         "workers": workers,
     }
+
+
+def _list_past_alerts(site: DeskSite) -> Sequence[AlertEvent]:
+    """Return what is over, of what was told last: the newest first."""
+    told = read_events(site.store, most=LOOKED_THROUGH)
+    return [one for one in reversed(told) if one.is_over][:MOST_PAST_ALERTS]
 
 
 def _find_service_needs(site: DeskSite) -> Iterator[Need]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from threading import Thread
 
-from aggregator.alerts import AlertChannel, ChannelSettings, list_channels, make_message
+from aggregator.alerts import AlertChannel, ChannelSettings, Message, list_channels, make_message
 from aggregator.config.alert_keys import AlertKeys
 from aggregator.errors import AlertNotSent
 from aggregator.model.alerts import AlertEvent, AlertKind
@@ -33,6 +33,7 @@ def send_messages(
     site: str,
     now: datetime,
     *,
+    site_url: str,
     within_s: float = SEND_S,
 ) -> list[str | None]:
     """Send each channel a message of its events, all at once; return why each failed, None where it did not.
@@ -42,7 +43,7 @@ def send_messages(
     problems: list[str | None] = [f"it took longer than {within_s:g} s"] * len(batch)
 
     def send(place: int, channel: AlertChannel, events: Sequence[AlertEvent]) -> None:
-        problems[place] = _send(channel, events, site, now)
+        problems[place] = _send(channel, make_message(events, site, now, site_url=site_url))
 
     threads = [
         Thread(target=send, args=(place, *one), name="alerts", daemon=True) for place, one in enumerate(batch)
@@ -55,10 +56,10 @@ def send_messages(
     return list(problems)
 
 
-def _send(channel: AlertChannel, events: Sequence[AlertEvent], site: str, now: datetime) -> str | None:
-    """Send events through a channel; return why that failed, None where it did not."""
+def _send(channel: AlertChannel, message: Message) -> str | None:
+    """Send a message through a channel; return why that failed, None where it did not."""
     try:
-        channel.send(make_message(events, site, now))
+        channel.send(message)
     except AlertNotSent as error:
         return str(error)
     except Exception as error:  # whatever a library raises, whose text may be secret, the others are told

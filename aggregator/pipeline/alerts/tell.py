@@ -39,7 +39,9 @@ def tell_channels(*, rules: Rules, store: Store, now: Callable[[], datetime]) ->
     states = read_channels(store, [one.name for one in channels])
     untold = {one.name: read_events(store, after=states[one.name].told) for one in channels}
     due = [one for one in channels if untold[one.name] and _is_due(states[one.name], now())]
-    problems = send_messages([(one, untold[one.name]) for one in due], rules.site_title, now())
+    problems = send_messages(
+        [(one, untold[one.name]) for one in due], rules.site_title, now(), site_url=rules.site.base_url
+    )
     for channel, problem in zip(due, problems, strict=True):
         states[channel.name] = _note_sent(states[channel.name], untold[channel.name], problem, now())
         save_channel(store, states[channel.name])
