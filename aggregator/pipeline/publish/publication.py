@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.errors import PublishError
-from aggregator.pipeline.publish.arrangement import Placed
+from aggregator.pipeline.publish.arranged_batch import Placed
 from aggregator.pipeline.publish.change_feeds import write_change_feeds
 from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.pipeline.publish.killed_pictures import remove_killed_pictures
