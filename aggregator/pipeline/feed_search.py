@@ -72,12 +72,13 @@ class SearchLog:
     """What a search has met so far: a line for each step, and the hosts that did not answer in time.
 
     Such a host is asked nothing more: each further address of it would take as long again. ``tell`` is given
-    each address before it is asked.
+    each address before it is asked. ``guessed`` counts usual places that have no feed.
     """
 
     tell: Callable[[str], None] = lambda _: None
     steps: list[str] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
+    guessed: int = 0
 
     def may_ask(self, url: str) -> bool:
         """Tell whether ``url`` is to be asked, and say so where it is."""
@@ -86,8 +87,14 @@ class SearchLog:
         self.tell(url)
         return True
 
-    def note(self, error: AggregatorError) -> None:
-        """Keep why there was no feed, without the advice to look for one, which this search does."""
+    def note(self, error: AggregatorError, *, is_guess: bool = False) -> None:
+        """Keep why there was no feed, without the advice to look for one, which this search does.
+
+        A guess that was wrong is only counted: nobody said that anything is there.
+        """
+        if is_guess and not isinstance(error, FetchTimeout):
+            self.guessed += 1
+            return
         self.steps.append(drop_feed_advice(str(error)))
         if not isinstance(error, FetchTimeout):
             return
@@ -120,43 +127,32 @@ async def _find_nearby(
 ) -> FeedSearchResult:
     """Return the feeds of the site of an ``address`` that is none itself; ``named`` are those of its page."""
     asked = {address}
-    guessed = 0
     async for how, urls in _search_places(address, named, met, context):
-        feeds: list[FeedCandidate] = []
-        for url in sorted(urls, key=is_comment_feed)[:MAX_NAMED]:
-            if url in asked or len(asked) >= MAX_ASKED or not met.may_ask(url):
-                continue
-            asked.add(url)
-            answer = await fetch_feed(url, how, source, context)
-            if isinstance(answer, FeedCandidate):
-                feeds.append(answer)
-            elif how == _USUAL_PLACE and not isinstance(answer, FetchTimeout):
-                # Nobody said that anything is there: why nothing is helps nobody.
-                guessed += 1
-            else:
-                met.note(answer)
-        if feeds:
-            return FeedSearchResult(feeds=tuple(feeds), steps=tuple(met.steps))
-    if sitemaps := await _find_news_sitemaps(address, met, source, context):
-        return FeedSearchResult(feeds=sitemaps, steps=tuple(met.steps))
-    if guessed:
-        met.steps.append(f"{address}: none of {guessed} other addresses where feeds usually are has one")
-    return FeedSearchResult(steps=tuple(met.steps))
+        likeliest = dict.fromkeys(sorted(urls, key=is_comment_feed)[:MAX_NAMED])
+        fresh = [url for url in likeliest if url not in asked][: MAX_ASKED - len(asked)]
+        asked.update(fresh)
+        if feeds := await _fetch_feeds(fresh, how, met, source, context):
+            return FeedSearchResult(feeds=feeds, steps=tuple(met.steps))
+    sitemaps = (await find_named_sitemaps(address, met, context))[:MAX_NAMED]
+    feeds = await _fetch_feeds(sitemaps, f"robots.txt of {address} names it", met, source, context)
+    if met.guessed and not feeds:
+        met.steps.append(f"{address}: none of {met.guessed} other addresses where feeds usually are has one")
+    return FeedSearchResult(feeds=feeds, steps=tuple(met.steps))
 
 
-async def _find_news_sitemaps(
-    address: str, met: SearchLog, source: Source, context: FetchContext
+async def _fetch_feeds(
+    urls: Sequence[str], how: str, met: SearchLog, source: Source, context: FetchContext
 ) -> tuple[FeedCandidate, ...]:
-    """Return the sitemaps of news that the robots.txt of a site names."""
+    """Return those of these addresses that are feeds; ``met`` notes why the others are none."""
     feeds: list[FeedCandidate] = []
-    for url in (await find_named_sitemaps(address, met, context))[:MAX_NAMED]:
+    for url in urls:
         if not met.may_ask(url):
             continue
-        answer = await fetch_feed(url, f"robots.txt of {address} names it", source, context)
+        answer = await fetch_feed(url, how, source, context)
         if isinstance(answer, FeedCandidate):
             feeds.append(answer)
         else:
-            met.note(answer)
+            met.note(answer, is_guess=how == _USUAL_PLACE)
     return tuple(feeds)
 
 
