@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from aggregator.model.violations import MEND, Violation
 from aggregator.store.database import Database, chunks
 from aggregator.store.engine import advise_recovery, hide_password, sqlite_file
-from aggregator.store.invariants import INVARIANTS, find_broken, mend
+from aggregator.store.invariant import find_broken, mend
+from aggregator.store.invariants import INVARIANTS
 from aggregator.store.marks import MarkKind
 from aggregator.store.named_stories import forget_chosen
 from aggregator.store.publication_schema import marks
