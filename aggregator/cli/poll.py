@@ -14,6 +14,7 @@ import typer
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.fetchers import open_fetchers
 from aggregator.cli.log import log_to_stderr
+from aggregator.cli.named_ids import check_sources
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.usable_config import read_usable_config
@@ -81,9 +82,7 @@ def summary(polls: Sequence[Poll]) -> str:
 
 
 def _choose_sources(workspace: Workspace, named: Sequence[str], *, every: bool) -> tuple[str, ...]:
-    unknown = [source_id for source_id in named if source_id not in workspace.rules.sources]
-    if unknown:
-        raise AggregatorError(f"no source {unknown[0]!r} is configured: see `aggregator sources list`")
+    check_sources(named, workspace.rules.sources)
     if named:
         return tuple(dict.fromkeys(named))
     if every:

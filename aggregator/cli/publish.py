@@ -11,12 +11,12 @@ from aggregator.cli.activity import show_activity
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.files_report import report_files
 from aggregator.cli.log import log_to_stderr
+from aggregator.cli.named_ids import check_topics
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.site_questions import ask_for_site
 from aggregator.cli.uploading import upload_published
 from aggregator.cli.usable_config import read_publishable_config
 from aggregator.cli.workspace import open_workspace
-from aggregator.errors import AggregatorError
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.publication import publish
@@ -43,12 +43,7 @@ def publish_command(
     log_to_stderr(logging.WARNING)
     ask_for_site(config)
     with open_workspace(read_publishable_config(config)) as workspace:
-        known = list_topic_ids(workspace.rules)
-        unknown = [name for name in topic or [] if name not in known]
-        if unknown:
-            raise AggregatorError(
-                f"no topic {unknown[0]!r} is configured; there are: {', '.join(sorted(known))}"
-            )
+        check_topics(topic or [], list_topic_ids(workspace.rules))
         rules, store = workspace.rules, workspace.store
         with show_activity("grouping stories"):
             StoryDesk().group(rules=rules, store=store, now=clock())

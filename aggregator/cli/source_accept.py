@@ -6,8 +6,8 @@ import typer
 
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.log import log_to_stderr
+from aggregator.cli.named_ids import check_sources
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
-from aggregator.errors import AggregatorError
 
 app = typer.Typer()
 
@@ -23,11 +23,10 @@ def accept(
 
     log_to_stderr()
     configured = read_config(config)
-    source = next((source for source in configured.sources if source.id == source_id), None)
-    if source is None:
-        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+    sources = {source.id: source for source in configured.sources}
+    check_sources([source_id], sources)
     with open_synced_store(configured) as store:
-        proposed = accept_move(config, source, store)
+        proposed = accept_move(config, sources[source_id], store)
     # Now, so that what belonged to the old address is forgotten even where nothing runs.
     with open_synced_store(read_config(config)):
         typer.echo(f"moved {source_id} to {proposed}; it is polled next")

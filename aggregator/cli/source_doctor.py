@@ -14,9 +14,9 @@ from aggregator.cadence import health_of
 from aggregator.cli.activity import show_activity
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.log import log_to_stderr
+from aggregator.cli.named_ids import check_sources
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, read_config
 from aggregator.config import preview_move
-from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from aggregator.cli.workspace import Workspace
@@ -43,8 +43,7 @@ def doctor(
 
     log_to_stderr(logging.ERROR)  # what it finds is printed
     with open_workspace(read_config(config)) as workspace:
-        if source_id is not None and source_id not in workspace.rules.sources:
-            raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
+        check_sources([] if source_id is None else [source_id], workspace.rules.sources)
         chosen = _ailing_sources(workspace) if source_id is None else [source_id]
         with show_activity(f"looking for {len(chosen)} sources") as tell:
             found = asyncio.run(look_up_sources(workspace, chosen, tell))

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.completion import SOURCE_ID
+from aggregator.cli.named_ids import check_sources
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
 from aggregator.config import remove_source
-from aggregator.errors import AggregatorError
 from aggregator.text import format_count
 
 app = typer.Typer()
@@ -26,10 +26,11 @@ def remove(
     from aggregator.store import end_removed_topics, retire_source  # noqa: PLC0415
 
     before = read_config(config)
-    if source_id in {source.id for source in before.sources}:
+    sources = {source.id for source in before.sources}
+    if not with_articles:
+        check_sources([source_id], sources)
+    if source_id in sources:
         remove_source(config, source_id)
-    elif not with_articles:
-        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
     removed = 0
     if missing_store_file(before) is None:
         with open_existing_store(before) as store:

@@ -10,6 +10,7 @@ import typer
 from aggregator.cadence import explain_poll, health_of
 from aggregator.cli.correction_report import report_corrections
 from aggregator.cli.hub_report import report_hubs
+from aggregator.cli.named_ids import check_sources
 from aggregator.cli.politeness import politeness_report, politeness_rows
 from aggregator.cli.proposal_report import report_withdrawals
 from aggregator.cli.reach import reach_of_sources, unpublished_sources
@@ -19,7 +20,6 @@ from aggregator.cli.upload_report import report_uploads
 from aggregator.cli.worker_report import report_queue, report_workers
 from aggregator.cli.workspace import Workspace
 from aggregator.curate import FeedReach
-from aggregator.errors import AggregatorError
 from aggregator.model import PastPoll, Source, SourceState
 from aggregator.pipeline.config_in_force import find_waiting, list_urgent
 from aggregator.pipeline.explanation.source_trouble import describe_trouble
@@ -94,10 +94,8 @@ def print_politeness(workspace: Workspace, source_id: str | None, now: datetime,
 
 
 def _find_source(workspace: Workspace, source_id: str) -> Source:
-    source = workspace.rules.sources.get(source_id)
-    if source is None:
-        raise AggregatorError(f"no source {source_id!r} is configured: see `aggregator sources list`")
-    return source
+    check_sources([source_id], workspace.rules.sources)
+    return workspace.rules.sources[source_id]
 
 
 def print_source(workspace: Workspace, source_id: str, now: datetime, *, as_json: bool) -> None:

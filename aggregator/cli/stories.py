@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from aggregator.cli.completion import TOPIC_ID
+from aggregator.cli.named_ids import check_topics
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.table import format_table, format_time
 from aggregator.cli.times import ALLOWED, read_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.config.typed_commands import complete_commands
-from aggregator.errors import AggregatorError
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
 from aggregator.pipeline.explanation.told_stories import (
@@ -50,9 +50,7 @@ def list_stories(
     """Print the stories that several published articles tell, the newest first."""
     start = _parse_since(since) if since is not None else clock() - timedelta(days=LISTED_DAYS)
     with open_existing_workspace(read_usable_config(config)[0]) as workspace:
-        if topic is not None and topic not in {t.id for t in workspace.config.topics}:
-            known = ", ".join(sorted(t.id for t in workspace.config.topics))
-            raise AggregatorError(f"no topic {topic!r} is configured; there are: {known}")
+        check_topics([] if topic is None else [topic], workspace.rules.topics_by_id)
         rows = [_make_row(story) for story in _find_stories(workspace, topic, start)]
     if as_json:
         print_json(

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aggregator.cli.completion import TOPIC_ID
+from aggregator.cli.named_ids import check_topics
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.story_answer import AnsweredBy, describe_stories, read_login_name
 from aggregator.cli.table import format_time
@@ -51,9 +52,7 @@ def ask(
     it sways nobody.
     """
     with open_existing_workspace(read_usable_config(config)[0]) as workspace:
-        if topic and topic not in {known.id for known in workspace.config.topics}:
-            known = ", ".join(sorted(known.id for known in workspace.config.topics))
-            raise AggregatorError(f"no topic {topic!r} is configured; there are: {known}")
+        check_topics([topic] if topic else [], workspace.rules.topics_by_id)
         questions = _draw(workspace, count, topic)
         ids = {id_ for question in questions for id_ in (question.article_id, question.other_id)}
         articles = {article.id: article for article in read_stored_articles(workspace.store, ids)}

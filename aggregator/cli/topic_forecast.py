@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.completion import TOPIC_ID
+from aggregator.cli.named_ids import check_topics
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.progress_bar import show_progress_bar
-from aggregator.errors import AggregatorError
 
 if TYPE_CHECKING:
     from aggregator.cli.workspace import Workspace
@@ -40,9 +40,7 @@ def forecast_command(
     from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
 
     with open_existing_workspace(read_config(config)) as workspace:
-        if topic_id not in workspace.rules.topics_by_id:
-            known = ", ".join(sorted(workspace.rules.topics_by_id)) or "none"
-            raise AggregatorError(f"no topic {topic_id!r} is configured; there are: {known}")
+        check_topics([topic_id], workspace.rules.topics_by_id)
         found = _forecast(workspace, topic_id, days)
     typer.echo(_report(found) if as_json else "\n".join(_describe(found)))
 
