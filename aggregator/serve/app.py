@@ -1,40 +1,29 @@
 """Requests to the published tree, answered."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from aggregator.publish.file_headers import cache_control, content_type, is_compressible, is_shared
-from aggregator.serve.byte_range import ByteRange, parse_range
-from aggregator.serve.chunked_body import respond, respond_part
-from aggregator.serve.compression import MAX_COMPRESSED_BYTES, Compressor
-from aggregator.serve.error_page import folder_reference, not_found_page, render_page
+from aggregator.serve.error_page import not_found_page, render_page
 from aggregator.serve.file_headers import PREFLIGHT, SECURITY, SHARING
 from aggregator.serve.health_page import HEALTH_PATH, Health, HealthPage
-from aggregator.serve.hot_files import MAX_BYTES, HotFile, HotFiles, render_fields
-from aggregator.serve.hub_links import Announced, announce_nothing, link_fields
+from aggregator.serve.hot_files import HotFiles
+from aggregator.serve.hub_links import Announced, announce_nothing
 from aggregator.serve.hubs import HubCallback, PushReceiver
 from aggregator.serve.metrics_page import METRICS_PATH, MetricsAccess, MetricsPage
-from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
 from aggregator.serve.operations_page import OPERATIONS_PATH, OperationsPage
 from aggregator.serve.ready_page import READY_PATH, Check, ReadyPage
-from aggregator.serve.tree import Folder, ServedFile, Tree
+from aggregator.serve.tree_endpoint import TreeEndpoint
 from aggregator.websub import CALLBACKS
 
 _ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
-# a shorter body does not become smaller
-_MIN_COMPRESSED_BYTES = 200
 _NO_CHECKS: Mapping[str, Check] = MappingProxyType({})
 
 
@@ -69,7 +58,7 @@ def create_app(
             *pages,
             *callbacks,
             *([Route("/_desk", desk), Route("/_desk/{page:path}", desk)] if desk else []),
-            Route("/{path:path}", _Endpoint(_TreeEndpoint(feeds_dir, hot_files, announced).answer)),
+            Route("/{path:path}", _Endpoint(TreeEndpoint(feeds_dir, hot_files, announced).answer)),
         ],
         exception_handlers={404: _not_found, 500: _server_error},
     )
@@ -124,119 +113,6 @@ class _Endpoint:
             status, text = HTTPStatus.METHOD_NOT_ALLOWED, "Files here can only be read."
             return render_page(status, text, request.scope["raw_path"], _ALLOWED)
         return await self._answer(request)
-
-
-class _TreeEndpoint:
-    def __init__(self, folder: Path, hot_files: HotFiles, announced: Announced) -> None:
-        self._tree = Tree(folder)
-        self._hot_files = hot_files
-        self._announced = announced
-        self._compressor = Compressor()
-
-    async def answer(self, request: Request) -> Response:
-        """Return the answer to a request for a file, which is read in a thread."""
-        return await asyncio.to_thread(self._find, request)
-
-    def _find(self, request: Request) -> Response:
-        """Return the file at the request's path, or that the client has it, or where or that it is not."""
-        found = self._tree.find(request.scope["path"])
-        raw_path = request.scope["raw_path"]
-        if isinstance(found, Folder):
-            location = {"Location": folder_reference(raw_path)}
-            return render_page(HTTPStatus.MOVED_PERMANENTLY, "This is a folder.", raw_path, location)
-        return self._make_response(found, request) if found else not_found_page(raw_path)
-
-    def _make_response(self, document: ServedFile, request: Request) -> Response:
-        headers = request.headers
-        media_type = content_type(document.name)
-        coding = _choose_coding(document, media_type, headers)
-        etag = _etag(document, coding)
-        validators = _validators(document, media_type, etag)
-        coded = {} if coding == IDENTITY else {"Content-Encoding": coding}
-        links = link_fields(document.name, self._announced)
-        sent = {
-            "Content-Type": media_type, "Accept-Ranges": "bytes", **coded, **validators, **links, **SECURITY
-        }  # fmt: skip
-        body = document.content
-        if coding != IDENTITY:
-            try:
-                body = self._compressor.encode(document, coding)
-            finally:
-                document.close()
-        length = len(body) if isinstance(body, bytes) else document.size_bytes
-        response = respond(body, length, sent)
-        unchanged = Response(status_code=304, headers={**validators, **SECURITY})
-        if document.stamp and document.size_bytes <= MAX_COMPRESSED_BYTES:
-            hot_file = HotFile(
-                path=str(document.path),
-                stamp=document.stamp,
-                etag=etag.encode(),
-                modified_at=document.modified_at,
-                is_compressible=_is_coded(document, media_type),
-                ok=render_fields(response.raw_headers),
-                unchanged=render_fields(unchanged.raw_headers),
-                body=body if isinstance(body, bytes) and length <= MAX_BYTES else None,
-            )
-            self._hot_files.put(request.scope["raw_path"], coding, hot_file)
-        if is_unchanged(
-            if_none_match=_join_header(headers, "if-none-match"),
-            if_modified_since=headers.get("if-modified-since"),
-            etag=etag,
-            modified_at=document.modified_at,
-        ):
-            document.close()
-            return unchanged
-        part = _find_part(request, etag, length)
-        if part is None:
-            return response
-        if not part.length:
-            document.close()
-            status, where = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, {"Content-Range": f"bytes */{length}"}
-            return render_page(status, "The file has no such part.", request.scope["raw_path"], where)
-        return respond_part(body, part, {**sent, "Content-Range": part.describe(length)})
-
-
-def _is_coded(document: ServedFile, media_type: str) -> bool:
-    is_in_bounds = _MIN_COMPRESSED_BYTES <= document.size_bytes <= MAX_COMPRESSED_BYTES
-    return is_in_bounds and is_compressible(media_type)
-
-
-def _choose_coding(document: ServedFile, media_type: str, headers: Headers) -> str:
-    if not _is_coded(document, media_type):
-        return IDENTITY
-    return choose_coding(_join_header(headers, "accept-encoding"))
-
-
-def _find_part(request: Request, etag: str, length: int) -> ByteRange | None:
-    """Return the part that is asked for, None where the whole is, or the client's is another version's.
-
-    ``If-Range`` with a date never matches: a file may change twice within its second.
-    """
-    if request.method != "GET" or request.headers.get("if-range", etag).strip() != etag:
-        return None
-    return parse_range(_join_header(request.headers, "range"), length)
-
-
-def _join_header(headers: Headers, name: str) -> str | None:
-    """Return a list-valued header that may stand in several lines, None where it is not there."""
-    return ", ".join(headers.getlist(name)) if name in headers else None
-
-
-def _etag(document: ServedFile, coding: str) -> str:
-    """Return a strong validator, which must differ between representations (RFC 9110, 8.8.3.3)."""
-    return f'"{document.digest}"' if coding == IDENTITY else f'"{document.digest}-{coding}"'
-
-
-def _validators(document: ServedFile, media_type: str, etag: str) -> dict[str, str]:
-    # a time in the future would tell caches that the file is newer than its next version
-    modified_at = min(document.modified_at, datetime.now(UTC))
-    return {
-        "ETag": etag,
-        "Last-Modified": format_datetime(modified_at, usegmt=True),
-        "Cache-Control": cache_control(document.name),
-        **({"Vary": "Accept-Encoding"} if is_compressible(media_type) else {}),
-        **(SHARING if is_shared(media_type) else {}),
-    }
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """Small files that are asked for often: answered from memory, after one look at the file on the disk.
 
-A fast path beside ``app``: it answers only what ``app`` answered before, with the same bytes, and leaves
-everything else to it.
+A fast path beside ``tree_endpoint``: it answers only what that answered before, with the same bytes, and
+leaves everything else to it.
 """
 
 import os
@@ -55,7 +55,7 @@ class HotFiles:
     def answer(self, method: bytes, target: bytes, headers: Fields) -> tuple[bytes, bytes, bytes] | None:
         """Return status line, fields and body for a request without a body.
 
-        None where ``app`` is to answer.
+        None where ``tree_endpoint`` is to answer.
         """
         wanted = _read_fields(headers) if method in {b"GET", b"HEAD"} else None
         if wanted is None:
