@@ -1,4 +1,4 @@
-"""The README is true: its commands exist, its lines set things up, its table is the code's."""
+"""README and documents are true: commands exist, lines set things up, tables are the code's."""
 
 import re
 import shlex
@@ -18,7 +18,10 @@ from aggregator.publish.feed_formats import FEED_FORMATS
 from tests.builders import NOW, article
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, COMMANDS_DOCUMENT, JUDGING, PUBLISHING = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in ("README.md", "docs/commands.md", "docs/judging.md", "docs/publishing.md")
+)
 
 
 def commands(group, words=()):
@@ -36,14 +39,16 @@ COMMANDS = dict(commands(typer.main.get_command(app)))
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_command_is_in_the_readme(words):
+def test_every_command_has_its_line(words):
     """Each command has its line in the table, with each of its options but the common ones."""
     called = f"aggregator {' '.join(words)}"
-    lines = re.findall(rf"^\| `{called}\b.*$", README, flags=re.MULTILINE)
-    assert len(lines) == 1, f"README.md's table of commands has {len(lines)} lines of `{called}`, not one"
+    lines = re.findall(rf"^\| `{called}\b.*$", COMMANDS_DOCUMENT, flags=re.MULTILINE)
+    assert len(lines) == 1, f"docs/commands.md has {len(lines)} lines of `{called}`, not one"
     options = {o for p in COMMANDS[words].params for o in p.opts if o.startswith("--")}
     missing = sorted(o for o in options - {"--config", "--help"} if o not in lines[0])
-    assert words == ("sources", "add") or not missing, f"README.md's line of `{called}` lacks {missing}"
+    assert words == ("sources", "add") or not missing, (
+        f"docs/commands.md: the line of `{called}` lacks {missing}"
+    )
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -76,9 +81,8 @@ def test_every_command_is_listed_as_its_help_begins(words):
 
 def test_every_example_of_the_readme_is_a_command():
     """A command shown in a code block or the table exists."""
-    shown = re.findall(
-        r"aggregator ([a-z]+(?: [a-z]+)?)", " ".join(re.findall(r"`[^`]+`|(?s:```sh.*?```)", README))
-    )
+    texts = " ".join(re.findall(r"`[^`]+`|(?s:```sh.*?```)", README + COMMANDS_DOCUMENT))
+    shown = re.findall(r"aggregator ([a-z]+(?: [a-z]+)?)", texts)
     known = {words[0] for words in COMMANDS}
     assert {line.split()[0] for line in shown} <= known
 
@@ -116,25 +120,31 @@ POINTS = {
 
 @pytest.mark.parametrize("part", score_article(article(), TopicMatch(), weight=0).quality_parts)
 def test_the_table_of_quality_is_the_code(part):
-    """The README's line of each part has the points that are given for it."""
-    lines = re.findall(rf"^\| `{part}` \| (.*) \|$", README, flags=re.MULTILINE)
-    assert len(lines) == 1, f"README.md's table of quality has {len(lines)} lines of `{part}`, not one"
+    """The line of each part has the points that are given for it."""
+    lines = re.findall(rf"^\| `{part}` \| (.*) \|$", JUDGING, flags=re.MULTILINE)
+    assert len(lines) == 1, f"docs/judging.md has {len(lines)} lines of `{part}`, not one"
     reported = [int(points.replace("−", "-")) for points in re.findall(r"(?:^|; |, )(−?\d+)", lines[0])]
     given = [score_article(*one, weight=0).quality_parts[part] for one in POINTS[part]]
-    assert reported == given, f"README.md's line of `{part}` tells other points than score_article gives"
+    assert reported == given, (
+        f"docs/judging.md: the line of `{part}` tells other points than score_article gives"
+    )
 
 
 @pytest.mark.parametrize("form", FEED_FORMATS, ids=lambda form: form.file_name)
-def test_every_format_is_in_the_readme(form):
+def test_every_format_is_in_the_table_of_files(form):
     """The table of what is published has each format of our feeds, with its files."""
-    lines = re.findall(r"^\| `<topic>/.*\.xml`.*$", README, flags=re.MULTILINE)
+    lines = re.findall(r"^\| `<topic>/.*\.xml`.*$", PUBLISHING, flags=re.MULTILINE)
     assert len(lines) == 2
-    assert form.name in lines[0], f"README.md's line of the feeds of articles lacks {form.name}"
+    assert form.name in lines[0], f"docs/publishing.md: the line of the feeds of articles lacks {form.name}"
     for line in lines:
         assert re.search(rf"[`/]{re.escape(form.file_name)}`", line), f"{form.file_name} is not in: {line}"
 
 
-def test_every_file_of_the_config_is_linked():
-    """The five files and the licence stand where the README says."""
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize(
+    "document", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda d: d.name
+)
+def test_every_link_leads_somewhere(document):
+    """What a document links to is there, and the README links to each document."""
+    for target in re.findall(r"\]\((?!http|#)([^)#]+)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), target
+    assert document.name == "README.md" or f"(docs/{document.name})" in README

@@ -11,7 +11,7 @@ from tests.integration.site import SiteFolder, run_program
 
 SOURCE = {"id": "daily", "url": "http://127.0.0.1:9/feed.xml"}
 WEEKLY = {"id": "weekly", "url": "http://127.0.0.1:9/weekly.xml"}
-README = Path(__file__).parent.parent.parent / "README.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
 READING = [
     ["status"],
     ["status", "--source", "daily"],
@@ -87,11 +87,11 @@ def test_without_a_store_a_reading_command_says_where_it_looked(tmp_path, words)
 
 def test_the_readme_lists_what_only_reads():
     """Its list and the one here are of the same commands; a group stands for those in it."""
-    (listed,) = re.findall(r"^What only reads \((.*)\)", README.read_text(encoding="utf-8"), re.MULTILINE)
+    (listed,) = re.findall(r"^What only reads \((.*)\)", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
     told = set(re.findall(r"`([^`]+)`", listed))
     tested = {" ".join(words) for words in READING} | {"sources list"}
     assert not [words for words in tested if not words.startswith(tuple(told))], (
-        "README.md's list lacks these"
+        "the list in docs/commands.md lacks these"
     )
     assert not [words for words in told if not any(one.startswith(words) for one in tested)], (
         "not tested here"
