@@ -11,7 +11,7 @@ from aggregator.desk.site import DeskSite
 from aggregator.model.alerts import SOURCE_KINDS, AlertEvent
 from aggregator.pipeline.config_in_force import find_waiting
 from aggregator.pipeline.editing.withdrawals import list_withdrawals
-from aggregator.service.job_table import PUBLISHED_MARKS
+from aggregator.service.publishing_jobs import PUBLISHED_MARKS
 from aggregator.store import (
     count_due_marks,
     count_kept,
