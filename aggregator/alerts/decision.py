@@ -37,6 +37,7 @@ def make_patience(wait: timedelta) -> Mapping[AlertKind, Patience]:
         AlertKind.TOPIC_SILENT: Patience(),
         AlertKind.DISK: Patience(well=2 * moment),
         AlertKind.PUBLISHING: Patience(wrong=moment, well=moment),
+        AlertKind.CLOCK: Patience(wrong=moment / 2, well=moment / 2),
         AlertKind.NETWORK: Patience(wrong=moment / 2, well=moment / 2),
         AlertKind.TEST: Patience(),
     }

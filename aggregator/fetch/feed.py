@@ -23,11 +23,12 @@ from aggregator.errors import (
     TooManyRedirects,
 )
 from aggregator.fetch.body import read_body
+from aggregator.fetch.clock_lag import ClockLag
 from aggregator.fetch.cookies import format_cookies, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
 from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits, Validators
 from aggregator.fetch.headers import VALIDATORS, authorization_headers, conditional_headers, range_headers
-from aggregator.fetch.outage import ADVICE, PROBES, Outage, Standing
+from aggregator.fetch.outage import ADVICE, PROBES, Outage, Standing, is_neighbour
 from aggregator.fetch.progress import FetchProgress, FetchRequest
 from aggregator.fetch.redirect import (
     REDIRECTS,
@@ -74,6 +75,7 @@ class Fetcher:
         self._slots = Slots(total=limits.concurrency, per_host=limits.per_host)
         self.turns: Turns = sibling.turns if sibling else Turns(limits.per_domain, limits.domain_delay_s)
         self.outage: Outage = sibling.outage if sibling else Outage()
+        self.clock_lag: ClockLag = sibling.clock_lag if sibling else ClockLag()
         self._always = (
             ("Accept-Encoding", ACCEPT_ENCODING),
             ("Connection", "keep-alive"),
@@ -105,6 +107,13 @@ class Fetcher:
         """Ask nothing of these services for so long, as ``pause`` does."""
         for service, wait in waits.items():
             self.turns.pause(service, wait.total_seconds())
+
+    def note_date(self, fetched: Fetched, now: datetime) -> None:
+        """Note what an answer says of the time; neighbours may have our clock."""
+        host = host_name(read_address(fetched.final_url))
+        if not is_neighbour(host):
+            headers = fetched.headers
+            self.clock_lag.note(service_of(host), headers.get("date"), headers.get("age"), now)
 
     def is_paused(self, url: str) -> bool:
         """Tell whether nothing is to be asked of the service of ``url`` now."""

@@ -24,6 +24,8 @@ class AlertKind(StrEnum):
     """What changed is not published."""
     NETWORK = "network"
     """Our own network is down."""
+    CLOCK = "clock"
+    """This machine's clock is behind."""
     TEST = "test"
     """Nothing is wrong: `aggregator alerts test`."""
 

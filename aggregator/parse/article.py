@@ -48,23 +48,31 @@ class _Wording(NamedTuple):
 
 
 def make_article(
-    one: Identified, lines: Lines, *, feed: ParsedFeed, source: Source, now: datetime, learned: Learned
+    one: Identified,
+    lines: Lines,
+    *,
+    feed: ParsedFeed,
+    source: Source,
+    now: datetime,
+    lag: timedelta,
+    learned: Learned,
 ) -> Article | None:
     """Return the article that an entry becomes, None where it says nothing.
 
-    ``lines`` are the entry's, ``learned`` is what recurs in those of its source, ``now`` the time first seen.
-    The article's provider is only the registrable domain of its address (of the site where it has none).
+    ``lines`` are the entry's, ``learned`` is what recurs in those of its source, ``now`` the time first seen,
+    by a clock that is ``lag`` behind. The article's provider is only the registrable domain of its address
+    (of the site where it has none).
     """
     excerpt = make_excerpt(one.entry, lines=lines, learned=learned)
     wording = _choose_wording(one, lines.title, excerpt, feed.title)
-    return _make_article(one, wording, feed=feed, source=source, now=now) if wording else None
+    return _make_article(one, wording, feed=feed, source=source, now=now, lag=lag) if wording else None
 
 
 def _make_article(
-    one: Identified, wording: _Wording, *, feed: ParsedFeed, source: Source, now: datetime
+    one: Identified, wording: _Wording, *, feed: ParsedFeed, source: Source, now: datetime, lag: timedelta
 ) -> Article:
     entry, links = one.entry, one.links
-    stated_at = _choose_stated_at(entry, now)
+    stated_at = _choose_stated_at(entry, now + lag)
     embed = _find_embed(entry, links)
     language, language_origin = _choose_language(entry, source, feed)
     domain = _find_domain(links, feed, source)

@@ -17,7 +17,7 @@ import hashlib
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import feedparser
 
@@ -73,13 +73,15 @@ def read_news(
     seen: bytes = b"",
     context: str = "",
     is_plain: bool = False,
+    lag: timedelta = timedelta(0),
 ) -> ParseResult:
     """Return what a document says, without entries that are as they were when ``seen`` was returned.
 
     ``seen`` must be of the last document that was read of this source, and what it said must be stored.
     ``url`` is where the document was found, ``now`` the time first seen, ``context`` whatever else decides
     what becomes of its articles: where it is another one, nothing is left out. With ``is_plain``
-    feedparser reads the whole document: slowly, and nothing is left out. Raises ParseError.
+    feedparser reads the whole document: slowly, and nothing is left out. ``lag``: by how much the clock is
+    behind, so that later dates count. Raises ParseError.
     """
     scope, learned, before = _unpack(seen)
     most = LEAST_REPLACED - 1
@@ -89,7 +91,9 @@ def read_news(
     )  # fmt: skip
     dropped = [(digest, before[digest]) for digest in parsed.dropped]
     dropped_ends = [marks[_MARKS:] for _, marks in dropped]
-    made = normalise_feed(parsed.feed, source=source, now=now, other_ends=dropped_ends, learned=learned)
+    made = normalise_feed(
+        parsed.feed, source=source, now=now, lag=lag, other_ends=dropped_ends, learned=learned
+    )
     read_marks = [
         (*_mark_entry(one.claim, article), *ends)
         for one, article, ends in zip(made.identified, made.articles, made.ends, strict=True)
@@ -99,13 +103,13 @@ def read_news(
     if dropped and not (is_clear and this_scope == scope and made.learned == learned):
         return read_news(
             body, source=source, now=now, url=url, content_type=content_type, context=context,
-            seen=forget_entries(seen),
+            seen=forget_entries(seen), lag=lag,
         )  # fmt: skip
     read = zip(parsed.digests, read_marks, made.identified, made.articles, strict=False)
     lasting = [
         (digest, marks)
         for digest, marks, one, article in read
-        if article is not None and not is_ahead(one.entry, now)
+        if article is not None and not is_ahead(one.entry, now + lag)
     ]
     remembered = _order_entries([*dropped, *lasting], parsed.order) if is_clear else []
     said = [*(marks for _, marks in dropped), *read_marks] if is_clear else []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aggregator.errors import describe_error
 from aggregator.model import Article, Entry, ParsedFeed, Source
@@ -36,10 +36,11 @@ def normalise_feed(
     *,
     source: Source,
     now: datetime,
+    lag: timedelta = timedelta(0),
     other_ends: Iterable[Ends] = (),
     learned: Learned = frozenset(),
 ) -> NormalisedFeed:
-    """Return the articles that a document's entries become; ``now`` is the time first seen.
+    """Return the articles that a document's entries become; ``now`` is the time first seen, ``lag`` behind.
 
     ``other_ends`` are those of entries that stand in the document and are not in ``feed``, ``learned`` is
     what recurred in the source's texts before. An entry that cannot be used is left out, with a problem; it
@@ -49,7 +50,9 @@ def normalise_feed(
     lines = [_read_lines(one.entry) for one in identified]
     ends = [one.mark_ends() for one in lines]
     learned = learn_lines([*other_ends, *ends], known=learned)
-    articles, odd = _make_articles(identified, lines, feed=feed, source=source, now=now, learned=learned)
+    articles, odd = _make_articles(
+        identified, lines, feed=feed, source=source, now=now, lag=lag, learned=learned
+    )
     return NormalisedFeed(
         identified=identified, articles=articles, ends=ends, learned=learned, problems=(*problems, *odd)
     )
@@ -69,6 +72,7 @@ def _make_articles(
     feed: ParsedFeed,
     source: Source,
     now: datetime,
+    lag: timedelta,
     learned: Learned,
 ) -> tuple[tuple[Article | None, ...], list[str]]:
     now = now.astimezone(UTC).replace(microsecond=0)
@@ -77,12 +81,14 @@ def _make_articles(
     ahead = empty = 0
     for one, its_lines in zip(identified, lines, strict=True):
         try:
-            article = make_article(one, its_lines, feed=feed, source=source, now=now, learned=learned)
+            article = make_article(
+                one, its_lines, feed=feed, source=source, now=now, lag=lag, learned=learned
+            )
         except Exception as error:  # one bad entry must not lose the others
             problems.append(f"{_name_entry(one.entry)} was left out: {describe_error(error)}")
             articles.append(None)
             continue
-        ahead += is_ahead(one.entry, now)
+        ahead += is_ahead(one.entry, now + lag)
         empty += article is None
         articles.append(article)
     if ahead:

@@ -25,7 +25,10 @@ def tell_operators(state: ServiceState, now_s: float) -> None:
     if is_behind(clock()):
         return
     meet_channels(rules=rules, store=store)
-    events = look_often(rules=rules, store=store, now=clock(), publishing=_find_publishing_problem(state))
+    events = look_often(
+        rules=rules, store=store, now=clock(),
+        publishing=_find_publishing_problem(state), clock=state.clock_watch.find_problem(),
+    )  # fmt: skip
     if done.silence_at_s is None or read_outages(store, clock()):
         done.silence_at_s = now_s  # what was published meanwhile is to be polled first
     if now_s - done.silence_at_s >= SILENCE_EVERY_S:

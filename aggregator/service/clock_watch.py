@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from aggregator.fetch.clock_lag import MANY, NONE, ClockLag
 from aggregator.model.clock_skew import SKEW, is_behind
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.pipeline.context import Clock
@@ -48,10 +49,12 @@ class ClockWatch:
 
     store: Store
     clock: Clock
+    lag: ClockLag
     last: ClockReading | None = None
     doubted_at_s: float = float("-inf")
     mended_at_s: float = float("-inf")
     was_behind: bool = False
+    told_lag: timedelta = NONE
 
     async def check(self, rules: Rules) -> None:
         """Compare the clock with the time that passed, and mend what it put off; raises StoreError."""
@@ -70,9 +73,29 @@ class ClockWatch:
             self.doubted_at_s = float("-inf")
             await asyncio.to_thread(write_note, self.store, DOUBT_NOTE, "")
         self.last = now
+        self._tell_lag()
         if moved < -SKEW or now.passed_s - self.mended_at_s >= MEND_EVERY_S:
             await asyncio.to_thread(mend_clock, rules=rules, store=self.store, now=now.at)
             self.mended_at_s = now.passed_s
+
+    def find_problem(self) -> str | None:
+        """Return what is said of a clock that is behind those of others, None where it is not."""
+        lag = timedelta(seconds=round(self.lag.find(least_services=MANY).total_seconds()))
+        return f"this machine's clock is {lag} behind those of publishers: set it" if lag else None
+
+    def _tell_lag(self) -> None:
+        """Log that the clock is behind, and that it is not any more; not every small change of that."""
+        lag, problem = self.lag.find(least_services=MANY), self.find_problem()
+        if bool(lag) == bool(self.told_lag):
+            return
+        self.told_lag = lag
+        if problem is None:
+            log.info("clock", standing="well")
+        else:
+            consequence = (
+                "dates that are not later than theirs count; what is new is dated as first seen then"
+            )
+            log.error("clock", problem=problem, consequence=consequence)
 
     def is_behind(self) -> bool:
         """Tell whether the clock shows a time before this program was made; logged once."""

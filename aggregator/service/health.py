@@ -40,5 +40,6 @@ def _list_degradations(state: ServiceState) -> Iterable[str]:
     configuration = state.live.degradation() if state.live else None
     lost = state.publication.has_lost_store
     publication = "the last publication could not use the store: see the log" if lost else None
-    found = (configuration, state.network_watch.find_problem(), find_store_problem(state), publication)
+    watches = (state.network_watch, state.clock_watch)
+    found = (configuration, *(one.find_problem() for one in watches), find_store_problem(state), publication)
     return [text for text in found if text]

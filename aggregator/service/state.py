@@ -131,7 +131,7 @@ class ServiceState:
             on_done=self._add_work,
             on_parsed=partial(self.metrics.record_seconds, "parse"),
         )
-        self.clock_watch = ClockWatch(store=context.store, clock=context.clock)
+        self.clock_watch = ClockWatch(store=context.store, clock=context.clock, lag=context.fetcher.clock_lag)
         self.tree_watch = TreeWatch(folder=context.rules.feeds_dir)
         self.store_watch = StoreWatch(file=sqlite_file(context.store.url))
         self.store_standing = StoreStanding(store=context.store, on_back=self.polls.resume)

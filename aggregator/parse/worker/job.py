@@ -9,7 +9,7 @@ import pickle
 import signal
 import sys
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aggregator.errors import ParseError
 from aggregator.machine.memory import tune_garbage_collection
@@ -35,13 +35,14 @@ class ParseJob:
     content_type: str | None
     seen: bytes
     context: str
+    lag: timedelta = timedelta(0)
 
 
 def run_parse_job(job: ParseJob) -> ParseResult:
     """Return what a document says; raises ParseError."""
     return read_news(
         job.body, source=job.source, now=job.now, url=job.url, content_type=job.content_type,
-        seen=job.seen, context=job.context,
+        seen=job.seen, context=job.context, lag=job.lag,
     )  # fmt: skip
 
 

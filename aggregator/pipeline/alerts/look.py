@@ -36,11 +36,12 @@ POSTS = 64
 
 
 def look_often(
-    *, rules: Rules, store: Store, now: datetime, publishing: str | None = None
+    *, rules: Rules, store: Store, now: datetime, publishing: str | None = None, clock: str | None = None
 ) -> tuple[AlertEvent, ...]:
     """Look for all but silence, keep what follows, and return what is to be told.
 
-    ``publishing`` says why publishing is behind, None: it is not. Raises StoreError.
+    ``publishing`` says why publishing is behind, and ``clock`` by how much the clock is, None: it is not.
+    Raises StoreError.
     """
     outages = (
         Condition(kind=AlertKind.NETWORK, subject=one.where, since_at=one.since_at, text=one.problem)
@@ -48,8 +49,9 @@ def look_often(
     )
     troubles = (SourceTrouble(**row) for row in read_ill_sources(store))
     conditions = [*describe_troubles(troubles, now), *outages, *_list_full_disks(rules, store, now)]
-    if publishing is not None:
-        conditions.append(Condition(kind=AlertKind.PUBLISHING, subject="site", since_at=now, text=publishing))
+    for kind, text in ((AlertKind.PUBLISHING, publishing), (AlertKind.CLOCK, clock)):
+        if text is not None:
+            conditions.append(Condition(kind=kind, subject="site", since_at=now, text=text))
     return _decide(conditions, OFTEN_KINDS, rules, store, now)
 
 

@@ -75,6 +75,7 @@ async def poll_source(
                 validators=Validators(etag, last_modified, before.validators_url),
                 standing="new" if before.polled_at is None else "ill" if before.failures else "well",
             )  # fmt: skip
+            fetcher.note_date(fetched, clock())
             fetched = await follow_sitemap_list(fetched, source, fetcher, now=clock())
         answer = note_answer_head(fetched, source, before, now=clock())
         if answer.needs_parsing:
@@ -126,7 +127,7 @@ async def _store_unseen(
     source, fetched, rules = answer.source, answer.fetched, context.rules
     job = ParseJob(
         body=fetched.body, source=source, now=answer.now, url=fetched.final_url, seen=seen,
-        content_type=fetched.content_type, context=rules.digest,
+        content_type=fetched.content_type, context=rules.digest, lag=context.fetcher.clock_lag.find(),
     )  # fmt: skip
     try:
         parsed = assign_providers(await parsers.parse(job), source, rules)

@@ -110,7 +110,7 @@ async def _store_push(
     job = ParseJob(
         body=body, source=source, now=now, seen=learned, content_type=push.content_type,
         url=known.redirect_url or source.url,  # relative addresses are to be the same as those of a poll
-        context=rules.digest,
+        context=rules.digest, lag=context.fetcher.clock_lag.find(),
     )  # fmt: skip
     parsed = assign_providers(await parsers.parse(job), source, rules)
     articles = await replace_amp_links(parsed.articles, context)
