@@ -4,14 +4,20 @@ What they say changes little but for the numbers, in figures or in words.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
+from typing import NamedTuple, Self
 
 COUNT = "=#"
 """What the term of a title that counts begins with: "=#1 2|case death norland", its numbers and words."""
+_LEAST_WORDS = 3
 _LEAST_SHARED, _SHARED = 3, 0.7
 """Words that two titles have in common, and what share these are of those of the shorter one."""
+_LEAST_SHARED_OF_SAME, _SHARED_OF_SAME = 2, 0.5
+"""The same where they count the same things."""
+_BEHIND, _ROOT = 3, 4
+"""Words behind a number that may be of what is counted, and letters they are known by: "case", "cases"."""
 _MOST_WORDS = 16
 _SMALL = 12
 """Counts of two days often come to such a number, and hardly ever to the same larger one."""
@@ -36,25 +42,52 @@ def read_numerals(language: str) -> Mapping[str, str]:
     return {word: str(value) for value, spelled in words for word in spelled.split("/") if word != "-"}
 
 
-def find_count(title: str, words: Iterable[str], terms: Iterable[str], language: str) -> Iterator[str]:
-    """Yield the term of a title that counts; ``words`` are in lower case, ``terms`` tell what is counted."""
+class _Count(NamedTuple):
+    """What a title counts: its numbers, the roots of words behind these, and all its words."""
+
+    numbers: AbstractSet[str]
+    things: AbstractSet[str]
+    words: AbstractSet[str]
+
+    @classmethod
+    def read(cls, term: str) -> Self:
+        numbers, things, *words = term.removeprefix(COUNT).split("|")
+        # Until lately there were no things.
+        return cls(
+            *(frozenset(part.split()) for part in (numbers, things if words else "", *(words or [things])))
+        )
+
+
+def find_count(title: str, words: Sequence[str], terms: Iterable[str], language: str) -> Iterator[str]:
+    """Yield the term of a title that counts; ``words`` are in lower case, ``terms`` tell what it is about."""
     numerals = read_numerals(language)
     numbers = {figures.replace(",", "") for figures in _FIGURES.findall(title)}
     spelled = [word for word in words if word in numerals]
     numbers.update(numerals[word] for word in spelled if f"{word}-" not in title.lower())
     counted = sorted({term for term in terms if not term[0].isdigit()}) if numbers else ()
-    if _LEAST_SHARED <= len(counted) <= _MOST_WORDS:
-        yield f"{COUNT}{' '.join(sorted(numbers))}|{' '.join(counted)}"
+    if _LEAST_WORDS <= len(counted) <= _MOST_WORDS:
+        things = " ".join(sorted(_find_things(words, numerals)))
+        yield f"{COUNT}{' '.join(sorted(numbers))}|{things}|{' '.join(counted)}"
 
 
 def count_alike(some: Iterable[str], others: Iterable[str]) -> bool:
     """Tell whether one of some terms of series says nearly the same as one of others, and counts anew."""
-    counting = [_read(term) for term in others if term.startswith(COUNT)]
+    counting = [_Count.read(term) for term in others if term.startswith(COUNT)]
     return any(
-        _counts_anew(numbers, other_numbers) and _are_alike(words, other_words)
-        for numbers, words in (_read(term) for term in some if term.startswith(COUNT))
-        for other_numbers, other_words in counting
+        _counts_anew(one.numbers, other.numbers) and _are_alike(one, other)
+        for one in (_Count.read(term) for term in some if term.startswith(COUNT))
+        for other in counting
     )
+
+
+def _find_things(words: Sequence[str], numerals: Mapping[str, str]) -> set[str]:
+    behind = {
+        word
+        for place, number in enumerate(words)
+        if number in numerals or number[0].isdigit()
+        for word in words[place + 1 : place + 1 + _BEHIND]
+    }
+    return {word[:_ROOT] for word in behind if len(word) >= _ROOT and word.isalpha()}
 
 
 def _counts_anew(numbers: AbstractSet[str], others: AbstractSet[str]) -> bool:
@@ -66,11 +99,8 @@ def _counts_anew(numbers: AbstractSet[str], others: AbstractSet[str]) -> bool:
     return not nested or all(number.isdigit() and int(number) <= _SMALL for number in numbers & others)
 
 
-def _are_alike(words: AbstractSet[str], others: AbstractSet[str]) -> bool:
-    shared = len(words & others)
-    return shared >= _LEAST_SHARED and shared >= _SHARED * min(len(words), len(others))
-
-
-def _read(term: str) -> tuple[frozenset[str], frozenset[str]]:
-    numbers, _, words = term.removeprefix(COUNT).partition("|")
-    return frozenset(numbers.split()), frozenset(words.split())
+def _are_alike(one: _Count, other: _Count) -> bool:
+    shared, shorter = len(one.words & other.words), min(len(one.words), len(other.words))
+    if not one.things.isdisjoint(other.things):
+        return shared >= _LEAST_SHARED_OF_SAME and shared >= _SHARED_OF_SAME * shorter
+    return shared >= _LEAST_SHARED and shared >= _SHARED * shorter

@@ -1,8 +1,8 @@
 """Editions of a publisher's series, one day's after another's: live blogs, galleries, bulletins, sittings.
 
 They are told by their titles: by the same words but for days and numbers, or by the same words before a colon
-where these say of what kind an article is ("Live updates: ..."), or by nearly the same words with other
-numbers ("Two new cases in Norland").
+where these say of what kind an article is ("Live updates: ..."), or by a word for pages that tell of whatever
+comes ("live", "photos"), or by nearly the same words with other numbers ("Two new cases in Norland").
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,15 +37,19 @@ class Edition(Protocol):
         """Return the terms of its series."""
 
 
-def find_series(title: Iterable[str], label: Iterable[str], forms: AbstractSet[str]) -> tuple[str, ...]:
+def find_series(
+    title: Sequence[str], label: Iterable[str], forms: AbstractSet[str], columns: AbstractSet[str]
+) -> tuple[str, ...]:
     """Return the terms of the series that a title is of: for its terms, and for those before its first colon.
 
-    ``forms`` are the terms that tell an article's kind.
+    ``forms`` are the terms that tell an article's kind; of ``columns``, those of pages that tell of whatever
+    comes, each is a series of its own.
     """
     words = {term for term in title if not term[0].isdigit()}
     found = [_make_term(words)] if len(words) >= _LEAST_WORDS else []
     if label and not forms.isdisjoint(label):
         found.append(_make_term(set(label)))
+    found += (_make_term({term}) for term in title if term in columns)
     return tuple(dict.fromkeys(found))
 
 

@@ -50,8 +50,8 @@ _FORM = """
 _COLUMN = {
     "de": "live liveblog liveticker newsblog newsletter newsticker podcast ticker überblick",
     "en": """
-        live blog liveblog update updates latest briefing newsletter roundup recap highlights tracker podcast
-        photos pictures gallery illustrations quiz horoscope crossword cartoon
+        live blog liveblog update updates newsletter roundup recap highlights tracker podcast photos pictures
+        gallery illustrations quiz horoscope crossword cartoon
     """,
     "es": "directo vivo boletín minuto podcast",
     "fr": "direct newsletter podcast",
@@ -118,7 +118,7 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
         countries=find_countries(title, excerpt, spoken),
         formats=formats,
         series=(
-            *find_series(title_terms, label, form_terms(spoken)),
+            *find_series(title_terms, label, form_terms(spoken), column_terms(spoken)),
             *find_count(undated, title_words, set(title_terms) - _name_no_subject(spoken), spoken),
         ),
     )

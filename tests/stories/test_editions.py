@@ -35,6 +35,7 @@ def group_titles(*rows, excerpt="Ferry crews and the harbour board of the island
         (BLOG, BLOG),
         ("Harbour board meets ferry crews", "Again the ferry crews meet the harbour board"),
         ("Live updates: ferry crews meet harbour board", "Live updates: harbour board meets ferry crews again"),
+        ("Watch live: ferry crews meet harbour board", "Harbour board meets ferry crews over pay - live"),
         ("Photos: ferry crews on the harbour wall", "Photos - harbour wall and ferry crews by night"),
         ("Fährstreik und Hafenfieber: so erwachen die Inseln", "Fährstreik und Hafenfieber: so erwachen die Inseln"),
     ],
@@ -85,6 +86,7 @@ def test_follow_ups_of_a_count_stay_in_its_story(other):
     [
         ("No new cases of islands fever in Norland", "No new cases of islands fever in Norland as ferries wait", [1, 1]),
         ("Two new cases of islands fever in Norland", "Two more islands fever cases in Norland, ferries wait", [1, 1]),
+        ("Two new cases of fever in Norland", "Three new cases of fever linked to a choir of the islands", [1, 1]),
         ("9,200 new cases of islands fever in Norland", "9,200 more islands fever cases in Norland, ferries wait", [2, 2]),
         ("Two-week curfew for islands fever in Norland", "Two-week islands fever curfew in Norland, ferries wait", [2, 2]),
     ],
@@ -160,4 +162,5 @@ def test_a_label_that_tells_no_kind_is_of_no_series():
         == extract_terms("Strike of ferry", None, "en").series
     )
     assert extract_terms("Ferry", None, "en").series == ()
-    assert len(extract_terms("Live updates: ferry strike", None, "en").series) == 2
+    assert len(extract_terms("Live updates: ferry strike", None, "en").series) == 4
+    assert len(extract_terms("Ferry strike: harbour live", None, "en").series) == 2
