@@ -12,9 +12,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from aggregator.model import Topic
@@ -81,9 +82,9 @@ def measure_feed_delay(
     """
     publisher = EntryPublisher(topics)
     with Loopback() as loopback:
-        site = _make_site(folder, topics, publisher, loopback)
+        site = make_site(folder, topics, publisher, loopback)
         with _run_service(site) as service, closing(sqlite3.connect(site.folder / STORE)) as store:
-            watch = Watch(service=service, store=store, feeds=site.feeds)
+            watch = Watch(services=[service], find_stored=partial(_find_stored, store), feeds=site.feeds)
             for number in range(alone + 2):
                 watch.follow([publisher.bring()])
                 print(
@@ -162,10 +163,13 @@ class EntryPublisher:
 
 @dataclass(kw_only=True, slots=True)
 class Watch:
-    """Sees entries come to the store and to their feeds; ``stored_at_s`` is when the last one was stored."""
+    """Sees entries come to the store and to their feeds; ``stored_at_s`` is when the last one was stored.
 
-    service: subprocess.Popen
-    store: sqlite3.Connection
+    ``find_stored`` returns those of some ids that are in the store.
+    """
+
+    services: Sequence[subprocess.Popen]
+    find_stored: Callable[[Sequence[str]], Iterable[str]]
     feeds: Path
     delays: list[float] = field(default_factory=list)
     stored_at_s: float = 0.0
@@ -177,23 +181,19 @@ class Watch:
         read_at: dict[str, int] = {}
         end_s = time.monotonic() + PATIENCE_S
         while coming or stored:
-            if self.service.poll() is not None:
-                raise SystemExit(f"the service ended with code {self.service.returncode}")
+            ended = [service.returncode for service in self.services if service.poll() is not None]
+            if ended:
+                raise SystemExit(f"the service ended with code {ended[0]}")
             if time.monotonic() > end_s:
                 raise SystemExit(f"not stored after {PATIENCE_S} s: {len(coming)}; not published: {stored}")
-            for entry_id in self._find_stored(coming):
+            now_s = time.monotonic()
+            for entry_id in self.find_stored([one.id for one in coming.values() if one.at_s <= now_s]):
                 entry, self.stored_at_s = coming.pop(entry_id), time.monotonic()
                 stored.setdefault(entry.topic_id, {})[entry] = self.stored_at_s
                 read_at.pop(entry.topic_id, None)
             for topic_id in list(stored):
                 self._look_into_feed(topic_id, stored, read_at)
             time.sleep(LOOK_EVERY_S)
-
-    def _find_stored(self, coming: dict[str, Entry]) -> list[str]:
-        now_s = time.monotonic()
-        ids = [entry_id for entry_id, entry in coming.items() if entry.at_s <= now_s]
-        marks = ", ".join("?" * len(ids))
-        return [row[0] for row in self.store.execute(f"SELECT id FROM articles WHERE id IN ({marks})", ids)]
 
     def _look_into_feed(
         self, topic_id: str, stored: dict[str, dict[Entry, float]], read_at: dict[str, int]
@@ -210,9 +210,15 @@ class Watch:
             del stored[topic_id]
 
 
-def _make_site(
-    folder: Path, topics: Sequence[Topic], publisher: EntryPublisher, loopback: Loopback
+def _find_stored(store: sqlite3.Connection, ids: Sequence[str]) -> Iterable[str]:
+    marks = ", ".join("?" * len(ids))
+    return [row[0] for row in store.execute(f"SELECT id FROM articles WHERE id IN ({marks})", ids)]
+
+
+def make_site(
+    folder: Path, topics: Sequence[Topic], publisher: EntryPublisher, loopback: Loopback, **settings: object
 ) -> SiteFolder:
+    """Return the site whose sources ``publisher`` has."""
     sources = []
     for number in range(SOURCES):
         path = f"/feed-{number}"
@@ -222,7 +228,7 @@ def _make_site(
         url = loopback.at(f"fresh-{number}.localhost", path)
         sources.append({"id": f"fresh-{number}", "url": url, "poll": rhythm})
     return SiteFolder(
-        folder, sources, [_describe(topic) for topic in topics], server={"port": 0}, **LOOKUPS_OFF
+        folder, sources, [_describe(topic) for topic in topics], server={"port": 0}, **LOOKUPS_OFF, **settings
     )
 
 

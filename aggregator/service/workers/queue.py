@@ -29,7 +29,7 @@ HEARTBEATS = 6
 """How often a worker says that it is there, in the time after which it counts as gone."""
 LOOK_CRON = "* * * * * */2"
 """When it is looked for shards with sources that are due: every two seconds."""
-FETCH_S = 2.0
+FETCH_S = 0.5
 """How often a worker looks for jobs of which nobody told it: those whose lock came free."""
 GRACE_S = 6.0
 """How long jobs may go on once the worker is to stop."""
