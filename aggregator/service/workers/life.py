@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -15,9 +14,10 @@ from aggregator.pipeline.poll.report import Poll
 from aggregator.service.job import Job
 from aggregator.service.job_errors import JobErrors
 from aggregator.service.jobs import Jobs
-from aggregator.service.service import FIRST_AT_MOST_S, SETTLE_S
+from aggregator.service.service import SETTLE_S
 from aggregator.service.state import ServiceState, Work
 from aggregator.service.workers.held_shards import HeldShards, read_steady_s
+from aggregator.service.workers.job_order import JobOrder
 from aggregator.service.workers.queue import Queue
 from aggregator.service.workers.shared_jobs import (
     list_followers,
@@ -53,8 +53,7 @@ class Life:
     why: BaseException | None = None
     has_begun: bool = False
     put_at_s: float = float("-inf")
-    started_at_s: dict[str, float] = field(default_factory=dict)
-    doing: dict[str, asyncio.Event] = field(default_factory=dict)
+    order: JobOrder = field(default_factory=JobOrder)
     jobs: Jobs = field(init=False)
     held: HeldShards = field(init=False)
 
@@ -72,7 +71,7 @@ class Life:
         self.queue.add_look(self._look)
         self.queue.add_shards(self._hold)
         for job in list_shared_jobs():
-            self.queue.add_job(job, self._do_in_order)
+            self.queue.add_job(job, self._do_in_turn)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take jobs until ``stop`` is set; raises what keeps it from that."""
@@ -138,35 +137,16 @@ class Life:
         self.jobs.add("clock", partial(self._check_clock, lead_s), timedelta(seconds=1))
         self.jobs.start()
 
-    async def _do_in_order(self, job: Job) -> None:
-        """Do a job of the queue after the one that is to be done first, as ``aggregator run`` does.
-
-        What is hastened is not done twice within its ``every``: it waits, and does what came meanwhile, too.
-        """
-        is_done = self.doing[job.name] = asyncio.Event()
-        try:
-            await self._await_turn(job)
+    async def _do_in_turn(self, job: Job) -> None:
+        """Do a job of the queue once it is its turn."""
+        async with self.order.take_turn(job):
             self.work &= ~job.needs  # which was noted here, and is done now
             await self._do(job)
-        finally:
-            is_done.set()
-
-    async def _await_turn(self, job: Job) -> None:
-        first = self.doing.get(job.first or "")
-        if first is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(first.wait(), FIRST_AT_MOST_S)
-        if job.is_hastened:
-            await asyncio.sleep(max(0.0, self._find_next_start_s(job) - time.monotonic()))
-
-    def _find_next_start_s(self, job: Job) -> float:
-        """Return from when on a job may be started again, by ``time.monotonic``."""
-        every_s = job.every.total_seconds() if job.every else 0.0
-        return self.started_at_s.get(job.name, float("-inf")) + every_s
 
     async def _do(self, job: Job) -> None:
         """Do a job and those that follow it; an error is logged, as what is due is found due again."""
-        started_s = self.started_at_s[job.name] = time.monotonic()
+        started_s = time.monotonic()
+        self.order.note_start(job)
         try:
             following = await job.function(self.state)
         except Exception as error:  # a fault of ours in one job must not stop the others
@@ -191,11 +171,11 @@ class Life:
         """Note work, and have it put into the queue soon, or done where this worker does it itself."""
         self.work |= work
         now_s = time.monotonic()
-        if list_jobs_for(work):
+        if any(job.is_hastened for job in list_jobs_for(work)):
             self.jobs.hasten("put", max(SETTLE_S, self.put_at_s + PUT_S - now_s))
         for job in list_own_jobs(publishes=self.publishes):
             if job.is_hastened and work & job.needs:
-                self.jobs.hasten(job.name, max(SETTLE_S, self._find_next_start_s(job) - now_s))
+                self.jobs.hasten(job.name, max(SETTLE_S, self.order.find_next_start_s(job) - now_s))
 
     def _stop_reading(self) -> None:
         task = self.jobs.under_way.get("enrich")
@@ -204,9 +184,12 @@ class Life:
 
     async def _put_work(self) -> None:
         """Put the jobs into the queue for which there is work."""
-        work, self.work, self.put_at_s = self.work, Work.NONE, time.monotonic()
+        work, self.work = self.work, Work.NONE
+        jobs = list_jobs_for(work)
+        if any(job.is_hastened for job in jobs):
+            self.put_at_s = time.monotonic()
         try:
-            await self.queue.put([job.name for job in list_jobs_for(work)])
+            await self.queue.put([job.name for job in jobs])
         except Exception:
             self.work |= work
             raise
