@@ -12,7 +12,7 @@ __all__ = [
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Connection, or_, select
 
 from aggregator.store.corrections import mark_changes_of
 from aggregator.store.database import Database, chunks
@@ -23,7 +23,6 @@ from aggregator.store.schema import article_urls, articles, notes, sightings
 
 _NAMES = (articles.c.id, articles.c.canonical_url, articles.c.provider_domain, articles.c.web_url)
 _NAMES_OF = prepare_in(articles.c.id, lambda is_wanted: select(*_NAMES).where(is_wanted))
-_TWINS = articles.alias()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,17 +73,25 @@ def find_named_articles(store: Database, names: Collection[str]) -> dict[str, st
 
 def find_twins(store: Database, article_ids: Collection[str]) -> frozenset[str]:
     """Return other records of these articles: of the same publisher, and leading to the same address."""
-    is_twin = and_(
-        _TWINS.c.provider_domain == articles.c.provider_domain,
-        _TWINS.c.id != articles.c.id,
-        or_(_TWINS.c.web_url == articles.c.web_url, _TWINS.c.web_url == articles.c.canonical_url),
-    )
     found: set[str] = set()
     with store.reading() as connection:
-        for chunk in chunks(sorted(article_ids)):
-            query = select(_TWINS.c.id).join_from(articles, _TWINS, is_twin)
-            found.update(connection.execute(query.where(articles.c.id.in_(chunk))).scalars())
+        for domain, ids_of in _read_addresses(connection, article_ids).items():
+            for chunk in chunks(sorted(ids_of)):
+                are_theirs = (articles.c.provider_domain == domain) & articles.c.web_url.in_(chunk)
+                rows = connection.execute(select(articles.c.id, articles.c.web_url).where(are_theirs))
+                found.update(row.id for row in rows if ids_of[row.web_url] - {row.id})
     return frozenset(found)
+
+
+def _read_addresses(connection: Connection, article_ids: Collection[str]) -> dict[str, dict[str, set[str]]]:
+    """Return by publisher the addresses of articles, with the ids of those that have each."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for chunk in chunks(sorted(article_ids)):
+        for row in connection.execute(select(*_NAMES).where(articles.c.id.in_(chunk))):
+            of_publisher = found.setdefault(row.provider_domain, {})
+            for url in filter(None, (row.web_url, row.canonical_url)):
+                of_publisher.setdefault(url, set()).add(row.id)
+    return found
 
 
 def find_known_names(store: Database, names: Collection[str]) -> frozenset[str]:

@@ -44,6 +44,9 @@ class Stories:
     taken_out: frozenset[str]
     barred: Mapping[str, frozenset[str]]
     _voices: dict[str, Voices] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _views: dict[tuple[str, ...], StoryView] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def published(self, story_id: str) -> list[Article]:
         """Return the published articles of a story, in the order they were placed."""
@@ -71,6 +74,14 @@ class Stories:
         if found is None:
             found = find_voices(self.published(story_id), self.by_article(story_id))
             self._voices[story_id] = found
+        return found
+
+    def view(self, story_id: str, own: Sequence[Article]) -> "StoryView | None":
+        """Return a whole story as topics show it whose ``own`` articles these are, made once for all."""
+        key = (story_id, *(article.id for article in own))
+        found = self._views.get(key)
+        if found is None and (found := _view_story(self, story_id, own, None)) is not None:
+            self._views[key] = found
         return found
 
 
@@ -176,6 +187,14 @@ def view_story(
 
     Where articles were taken out of it, its news are of the time that is ``known``, and what came since.
     """
+    if not stories.is_cut(story_id):
+        return stories.view(story_id, own)
+    return _view_story(stories, story_id, own, known)
+
+
+def _view_story(
+    stories: Stories, story_id: str, own: Sequence[Article], known: ShownUpdate | None
+) -> StoryView | None:
     articles = stories.published(story_id)
     first = {article.id for article in own}
     if not articles or not first:
