@@ -29,8 +29,8 @@ from aggregator.model.corrections import OUT_KINDS, STANDING_KINDS, CorrectionKi
 from aggregator.store.correction_schema import corrections, topic_corrections
 from aggregator.store.database import Database, chunks
 from aggregator.store.feed_items import ALL
-from aggregator.store.hub_pings import ask_for_pings
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks
+from aggregator.store.pushes.hub_pings import ask_for_pings
 from aggregator.store.schema import articles, stories, story_members
 
 SITE = ""

@@ -29,7 +29,7 @@ from aggregator.store.fast.driver import rows_with
 from aggregator.store.feed_items import ARTICLES_FOLDER
 from aggregator.store.predicates import IS_POLLED
 from aggregator.store.publication_schema import feed_items, marks
-from aggregator.store.push_schema import hub_pings
+from aggregator.store.pushes.push_schema import hub_pings
 from aggregator.store.schema import articles, sources, stories
 
 _SUCCESS_AT = case((sources.c.failures == 0, sources.c.polled_at), else_=sources.c.failing_since_at)

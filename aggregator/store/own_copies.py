@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from aggregator.store.database import Database, chunks
-from aggregator.store.picture_schema import picture_uses, pictures
+from aggregator.store.pictures.picture_schema import picture_uses, pictures
 
 
 def find_own_copies(store: Database, article_ids: Collection[str]) -> tuple[str, ...]:

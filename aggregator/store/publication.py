@@ -25,9 +25,9 @@ from sqlalchemy import Connection, bindparam, delete, select
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, upsert
 from aggregator.store.feed_items import save_digests
-from aggregator.store.hub_pings import ask_for_pings
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks, mark_selected, put_off_marks
 from aggregator.store.publication_schema import shown_publishers, topic_files
+from aggregator.store.pushes.hub_pings import ask_for_pings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,10 +23,10 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.named_stories import forget_chosen
-from aggregator.store.picture_copies import find_unused_copies, measuring_copies
-from aggregator.store.picture_schema import logos, picture_uses, pictures
-from aggregator.store.record_schema import record_files, secured_texts
-from aggregator.store.records import select_record_names
+from aggregator.store.pictures.picture_copies import find_unused_copies, measuring_copies
+from aggregator.store.pictures.picture_schema import logos, picture_uses, pictures
+from aggregator.store.records.record_schema import record_files, secured_texts
+from aggregator.store.records.records import select_record_names
 from aggregator.store.schema import (
     article_urls,
     articles,

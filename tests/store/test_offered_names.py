@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.imports import PACKAGE, parse
+from tests.imports import PACKAGE, name_of, parse
 
 
 def _offered_by(path):
@@ -21,9 +21,9 @@ def test_each_name_is_offered_by_one_file():
         if isinstance(node, ast.ImportFrom)
     }
     homes = {}
-    for path in (PACKAGE / "store").glob("*.py"):
+    for path in (PACKAGE / "store").rglob("*.py"):
         offered = _offered_by(path)
-        assert bool(offered) == (f"aggregator.store.{path.stem}" in handed_on), path.name
+        assert bool(offered) == (name_of(path) in handed_on), path.name
         for name in offered:
             assert homes.setdefault(name, path.name) == path.name, name
     assert homes["open_store"] == "store.py"

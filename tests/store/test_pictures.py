@@ -31,7 +31,7 @@ from aggregator.store import (
     take_picture_marks,
 )
 from aggregator.store.marks import add_marks
-from aggregator.store.picture_schema import pictures
+from aggregator.store.pictures.picture_schema import pictures
 from tests.builders import DAILY, NOW, article, fill, inserting, picture, provider
 from tests.feed_places import clear_marks, list_marked, list_marks, place
 

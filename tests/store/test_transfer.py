@@ -17,12 +17,12 @@ from aggregator.store import (
     move_rows,
     open_store,
     save_pictures,
-    table_rows,
     write_note,
 )
 from aggregator.store.marks import add_marks
 from aggregator.store.schema import articles
-from aggregator.store.table_rows import Digest, list_tables, read_rows
+from aggregator.store.upkeep import table_rows
+from aggregator.store.upkeep.table_rows import Digest, list_tables, read_rows
 from tests.builders import DAILY, NOW, article, inserting, picture, state
 from tests.empty_store import put_empty_store
 

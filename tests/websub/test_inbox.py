@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.model import Changes, Push
 from aggregator.store import put_push, take_pushes
-from aggregator.store.pushes import MAX_TRIES, MAX_WAITING_BYTES
+from aggregator.store.pushes.pushes import MAX_TRIES, MAX_WAITING_BYTES
 
 
 def test_a_poll_under_way_does_not_undo_what_pushes_did(subscribed, hub, publisher):

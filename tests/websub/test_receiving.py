@@ -15,7 +15,7 @@ from aggregator.pipeline.push.read import PushesRead
 from aggregator.serve import Server
 from aggregator.serve.hubs import HubCallback
 from aggregator.store import read_quarantined
-from aggregator.store.pushes import MAX_WAITING
+from aggregator.store.pushes.pushes import MAX_WAITING
 from aggregator.websub import describe_subscription
 from tests.integration.site import item, rss
 from tests.loopback import Answer

@@ -21,8 +21,8 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import AT_ONCE, MarkKind, add_marks
 from aggregator.store.notes import LONG_AGO
-from aggregator.store.picture_schema import pictures
-from aggregator.store.picture_uses import find_users, identify_unread_file
+from aggregator.store.pictures.picture_schema import pictures
+from aggregator.store.pictures.picture_uses import find_users, identify_unread_file
 from aggregator.store.schema import notes
 from aggregator.store.shown_articles import SizeOfFeed, find_shown_articles
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import run_with, upsert
 from aggregator.store.marks import MarkKind, add_marks
-from aggregator.store.picture_schema import picture_uses, pictures
+from aggregator.store.pictures.picture_schema import picture_uses, pictures
 from aggregator.store.schema import articles
 
 DEFAULT_FROM = 5

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, select
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import AT_ONCE, MarkKind, add_marks
-from aggregator.store.picture_schema import logos
+from aggregator.store.pictures.picture_schema import logos
 from aggregator.store.schema import articles
 
 

@@ -12,7 +12,7 @@ from aggregator.errors import StoreError
 from aggregator.store.engine import sqlite_file
 from aggregator.store.postgresql import is_postgresql
 from aggregator.store.store import Store, open_store
-from aggregator.store.transfer import copy_rows
+from aggregator.store.upkeep.transfer import copy_rows
 
 
 def can_copy(url: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, exists, select
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import AT_ONCE, MarkKind
-from aggregator.store.picture_copies import (
+from aggregator.store.pictures.picture_copies import (
     RemoveFiles,
     find_unused_copies,
     find_used_pictures,
@@ -19,7 +19,7 @@ from aggregator.store.picture_copies import (
     mark_users,
     measuring_copies,
 )
-from aggregator.store.picture_schema import picture_uses, pictures
+from aggregator.store.pictures.picture_schema import picture_uses, pictures
 from aggregator.store.shown_articles import SizeOfFeed
 
 IDLE_AT_ONCE = 200

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, or_, select
 from aggregator.model import HubPing
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.push_schema import hub_pings
+from aggregator.store.pushes.push_schema import hub_pings
 
 PAUSE = timedelta(seconds=15)
 """Between two pings of one feed, at the least: what changes meanwhile is told in one."""

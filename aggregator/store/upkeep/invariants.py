@@ -7,13 +7,12 @@ from sqlalchemy import Column, ColumnElement, ScalarSelect, and_, exists, func, 
 from aggregator.store.correction_schema import corrections, topic_corrections
 from aggregator.store.disappearance_schema import disappeared_articles
 from aggregator.store.feed_items import ARTICLES_FOLDER
-from aggregator.store.invariant import Invariant
 from aggregator.store.limit_schema import limited_items
 from aggregator.store.marks import MarkKind
 from aggregator.store.past_polls import KEPT
-from aggregator.store.picture_schema import picture_uses
+from aggregator.store.pictures.picture_schema import picture_uses
 from aggregator.store.publication_schema import feed_items, marks
-from aggregator.store.record_schema import listed_records, record_files, record_states, secured_texts
+from aggregator.store.records.record_schema import listed_records, record_files, record_states, secured_texts
 from aggregator.store.schema import (
     article_topics,
     article_urls,
@@ -28,6 +27,7 @@ from aggregator.store.schema import (
     story_links,
     story_members,
 )
+from aggregator.store.upkeep.invariant import Invariant
 
 IMPORTED = "imported"
 """The source of records that were imported: their names outlive them."""

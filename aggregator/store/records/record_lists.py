@@ -22,7 +22,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import rows_with, run_with
-from aggregator.store.record_schema import listed_records, record_page_marks, record_states
+from aggregator.store.records.record_schema import listed_records, record_page_marks, record_states
 
 TOP = datetime(9999, 1, 1, tzinfo=UTC)
 """Newer than any record."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
-from aggregator.store.record_schema import record_files, record_states, secured_texts
+from aggregator.store.records.record_schema import record_files, record_states, secured_texts
 from aggregator.store.schema import sightings
 
 SUFFIX_LENGTHS = (4, 8, 36)

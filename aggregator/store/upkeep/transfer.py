@@ -14,7 +14,7 @@ from aggregator.store.engine import REVISION, TRANSFERRING, hide_password
 from aggregator.store.fast.driver import upsert
 from aggregator.store.schema import notes
 from aggregator.store.store import Store
-from aggregator.store.table_rows import (
+from aggregator.store.upkeep.table_rows import (
     TRANSFER,
     Digest,
     clear_tables,

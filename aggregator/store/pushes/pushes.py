@@ -34,7 +34,7 @@ from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
 from aggregator.store.polls import Decide, write_poll
 from aggregator.store.predicates import IS_POLLED
-from aggregator.store.push_schema import pushes, subscriptions
+from aggregator.store.pushes.push_schema import pushes, subscriptions
 from aggregator.store.schema import sources
 from aggregator.store.sources import read_states, unknown_source
 

@@ -1,7 +1,7 @@
 """What the records of articles say by now, kept by the transaction that forgets what asked for it.
 
 Records are marked (``MarkKind.RECORD``) where they may say something else. Once their files are written, what
-they say is kept, together with marks of the pages that list them: see ``store/record_lists.py``.
+they say is kept, together with marks of the pages that list them: see ``store/records/record_lists.py``.
 """
 
 __all__ = [
@@ -28,8 +28,8 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import Row, rows_with, run_with, upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
 from aggregator.store.marks import Mark, MarkKind, add_marks, clear_marks, forget_marks, mark_selected
-from aggregator.store.record_lists import PageMark, mark_pages
-from aggregator.store.record_schema import (
+from aggregator.store.records.record_lists import PageMark, mark_pages
+from aggregator.store.records.record_schema import (
     listed_records,
     record_files,
     record_page_marks,

@@ -16,8 +16,8 @@ from aggregator.errors import StoreBusy, StoreError
 from aggregator.store.engine import hide_password, sqlite_file, translate_damage
 from aggregator.store.postgresql import is_postgresql
 from aggregator.store.store import Store, open_store
-from aggregator.store.table_rows import Digest, clear_tables, count_rows, list_tables, read_rows
-from aggregator.store.transfer import copy_rows
+from aggregator.store.upkeep.table_rows import Digest, clear_tables, count_rows, list_tables, read_rows
+from aggregator.store.upkeep.transfer import copy_rows
 
 OnParts = Callable[[int, int], None]
 """Called with how many parts are done, and of how many."""

@@ -12,7 +12,7 @@ from aggregator.model.clock_skew import SKEW
 from aggregator.store.database import Database
 from aggregator.store.predicates import IS_POLLED
 from aggregator.store.publication_schema import marks
-from aggregator.store.push_schema import subscriptions
+from aggregator.store.pushes.push_schema import subscriptions
 from aggregator.store.schema import sources
 
 _NOTED = (

@@ -11,13 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from aggregator.model.violations import MEND, Violation
 from aggregator.store.database import Database, chunks
 from aggregator.store.engine import advise_recovery, hide_password, sqlite_file
-from aggregator.store.invariant import find_broken, mend
-from aggregator.store.invariants import INVARIANTS
 from aggregator.store.marks import MarkKind
 from aggregator.store.named_stories import forget_chosen
 from aggregator.store.publication_schema import marks
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles
+from aggregator.store.upkeep.invariant import find_broken, mend
+from aggregator.store.upkeep.invariants import INVARIANTS
 
 _UNREADABLE = (ValueError, TypeError, KeyError, LookupError, AttributeError)
 """What is raised of a row that does not hold what was written."""
