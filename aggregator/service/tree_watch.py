@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.pipeline.publish.change_feeds import list_change_feeds
+from aggregator.pipeline.publish.correction_feeds import list_correction_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.publish.files import find_missing_files
 from aggregator.publish.site import SITE_FILES
@@ -54,7 +54,7 @@ class TreeWatch:
             self.checked_at_s = self.now_s()
         documents = [document.name for document in TOPIC_DOCUMENTS]
         topics = (f"{topic_id}/{name}" for topic_id in list_topic_ids(rules) for name in documents)
-        files = (*SITE_FILES, *topics, *list_change_feeds(rules))
+        files = (*SITE_FILES, *topics, *list_correction_feeds(rules))
         if files != self.files:
             self.files, self.settled, self.complete = files, {}, {}
             in_order = sorted(files, key=_find_parent)

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from aggregator.model import Image
-from aggregator.publish.changes import render_changes
+from aggregator.publish.correction_feed import render_corrections
 from aggregator.publish.feed_formats import ATOM, FEED_FORMATS
 from aggregator.publish.opml import render_opml
 from aggregator.publish.site import render_assets, render_index
@@ -154,7 +154,7 @@ def test_every_link_within_the_tree_leads_to_a_file():
     files = render_site(SITE, channels)
     for one in channels:
         files |= topic_files(one, [example_article()])
-        files[f"{one.topic_id}/{CHANGES}"] = render_changes(one, [], NOON, of_site=False)
+        files[f"{one.topic_id}/{CHANGES}"] = render_corrections(one, [], NOON, of_site=False)
     for name, content in files.items():
         if name.endswith(".html"):
             folder = name.removesuffix("index.html")

@@ -14,8 +14,8 @@ from datetime import datetime
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.arranged_batch import Placed
-from aggregator.pipeline.publish.change_feeds import write_change_feeds
 from aggregator.pipeline.publish.changes import take_up_changes
+from aggregator.pipeline.publish.correction_feeds import write_correction_feeds
 from aggregator.pipeline.publish.killed_pictures import remove_killed_pictures
 from aggregator.pipeline.publish.monograms import settle_monograms
 from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files
@@ -72,7 +72,7 @@ def publish(
             return _sum_up(topics, StoryPages(), (), placed)
         pages = write_story_pages(rules=rules, store=store, now=now)
         others = [write_site(rules=rules, store=store, now=now)]
-        others.append(write_change_feeds(rules=rules, store=store, now=now))
+        others.append(write_correction_feeds(rules=rules, store=store, now=now))
         try:
             remove_killed_pictures(rules, store, now)
             told = remove_obsolete_files(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.pipeline.publish.change_feeds import list_change_feeds
+from aggregator.pipeline.publish.correction_feeds import list_correction_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.monograms import find_lacking_monograms
 from aggregator.pipeline.publish.site_view import describe_channel, describe_site
@@ -46,7 +46,7 @@ def mark_damage(rules: Rules, store: Store) -> int:
     folder = rules.feeds_dir
     topics = _find_damaged_topics(folder, rules, store)
     wanted = find_paged_stories(store) | read_withdrawn_stories(store).keys()
-    changes = list_change_feeds(rules)
+    changes = list_correction_feeds(rules)
     lacking_changes = [changes[name] for name in find_missing_files(folder, changes)]
     there = find_story_page_ids(folder)
     monograms = find_lacking_monograms(rules, store)

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.pipeline.publish.change_feeds import list_tombstones
+from aggregator.pipeline.publish.correction_feeds import list_tombstones
 from aggregator.pipeline.publish.feed_content import list_topic_items
 from aggregator.pipeline.publish.manifest import Manifest, decode_manifest
 from aggregator.pipeline.publish.told_truth import read_told_truth

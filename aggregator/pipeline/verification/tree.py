@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.model.violations import MEND, Violation
 from aggregator.pipeline.enrich.lost_files import WRITTEN_AFTER
-from aggregator.pipeline.publish.change_feeds import list_change_feeds
+from aggregator.pipeline.publish.correction_feeds import list_correction_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.monograms import find_lacking_monograms
 from aggregator.pipeline.publish.orphaned_files import find_orphaned_files
@@ -69,7 +69,7 @@ class _Look:
         if not self._list_marked(MarkKind.SITE):
             yield from self._find_unreadable(SITE_FILES)
         marked = self._list_marked(MarkKind.CHANGES)
-        changes = list_change_feeds(self.rules)
+        changes = list_correction_feeds(self.rules)
         yield from self._find_unreadable([name for name, key in changes.items() if key not in marked])
         lacking = set(find_lacking_monograms(self.rules, self.store)) - self._list_marked(MarkKind.ICON)
         yield from self._say(map(name_monogram, sorted(lacking)), "it is missing")

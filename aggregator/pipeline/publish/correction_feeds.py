@@ -9,8 +9,8 @@ from aggregator.model.corrections import CorrectionKind, PublicCorrection
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.feed_updates import settle_feed_updates
 from aggregator.pipeline.publish.site_view import describe_channel
-from aggregator.publish.changes import MOST_CHANGES, render_changes
 from aggregator.publish.channel import Tombstone
+from aggregator.publish.correction_feed import MOST_CORRECTIONS, render_corrections
 from aggregator.publish.files import Written, write_files
 from aggregator.publish.item import cut_to_second
 from aggregator.publish.text_forms import format_line
@@ -46,7 +46,7 @@ _REGROUPED = {
 _REASONS = {CorrectionKind.WITHDRAW: "withdrawn"}
 
 
-def write_change_feeds(*, rules: Rules, store: Store, now: datetime) -> Written:
+def write_correction_feeds(*, rules: Rules, store: Store, now: datetime) -> Written:
     """Write the feeds of corrections that are marked, and note which corrections have reached files.
 
     Called once the feeds themselves are written: what they are to show is on the disk then.
@@ -59,9 +59,9 @@ def write_change_feeds(*, rules: Rules, store: Store, now: datetime) -> Written:
     keys = [key for key in marked if key == SITE or (key in topic_ids and _is_published(key, rules))]
     with store.reading_together():
         told = {key: _read_told(key, rules, store, now) for key in keys}
-    found = {name_change_feed(key): max((one.at for one in told[key]), default=None) for key in keys}
+    found = {name_correction_feed(key): max((one.at for one in told[key]), default=None) for key in keys}
     updated = settle_feed_updates(found, store, now)
-    files = {name_change_feed(key): _render(key, told[key], updated, rules) for key in keys}
+    files = {name_correction_feed(key): _render(key, told[key], updated, rules) for key in keys}
     written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
     if written.errors:
         retry_marks(store, [m for found in marked.values() for m in found], again_at=now + RETRY_AFTER)
@@ -78,18 +78,18 @@ def _is_published(topic_id: str, rules: Rules) -> bool:
     return (rules.feeds_dir / topic_id / TOPIC_MARK).is_file()
 
 
-def name_change_feed(key: str) -> str:
+def name_correction_feed(key: str) -> str:
     """Return the file of a topic's corrections, ``SITE``: of those of the whole site."""
     return CHANGES if key == SITE else f"{key}/{CHANGES}"
 
 
-def list_change_feeds(rules: Rules) -> dict[str, str]:
+def list_correction_feeds(rules: Rules) -> dict[str, str]:
     """Return all files of corrections, and what marks them."""
-    return {name_change_feed(key): key for key in (SITE, *(id_ for id_ in list_topic_ids(rules)))}
+    return {name_correction_feed(key): key for key in (SITE, *(id_ for id_ in list_topic_ids(rules)))}
 
 
 def _read_told(key: str, rules: Rules, store: Store, now: datetime) -> list[PublicCorrection]:
-    found = read_corrections(store, SITE if key == ALL else key, MOST_CHANGES)
+    found = read_corrections(store, SITE if key == ALL else key, MOST_CORRECTIONS)
     return _hide_killed(found, rules, store, now)
 
 
@@ -97,7 +97,7 @@ def _render(
     key: str, told: Sequence[PublicCorrection], updated: Mapping[str, datetime], rules: Rules
 ) -> bytes:
     channel = describe_channel(rules, ALL if key == SITE else key)
-    return render_changes(channel, told, updated[name_change_feed(key)], of_site=key == SITE)
+    return render_corrections(channel, told, updated[name_correction_feed(key)], of_site=key == SITE)
 
 
 def _hide_killed(

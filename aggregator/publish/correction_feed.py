@@ -14,7 +14,7 @@ from aggregator.publish.story_items import build_story_url
 from aggregator.publish.text_forms import format_line
 from aggregator.publish.tree_paths import CHANGES
 
-MOST_CHANGES = 100
+MOST_CORRECTIONS = 100
 """Corrections that such a feed shows: the newest."""
 _ATOM_TYPE = "application/atom+xml"
 _LABELS = {
@@ -35,7 +35,7 @@ _SHOWS_STORY = frozenset({
 })  # fmt: skip
 
 
-def render_changes(
+def render_corrections(
     channel: Channel, corrections: Sequence[PublicCorrection], updated_at: datetime, *, of_site: bool
 ) -> bytes:
     """Return the feed of a topic's corrections, or those of the whole site, the newest first."""
