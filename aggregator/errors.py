@@ -32,7 +32,7 @@ AggregatorError              one line that says what happened and what to do
 from collections.abc import Sequence
 from typing import Literal
 
-Trouble = Literal["silent", "no_name", "refused", "tls", "lost", "slow", "proxy"]
+Trouble = Literal["silent", "no_name", "refused", "tls", "lost", "slow", "proxy", "portal"]
 """How an exchange failed below HTTP.
 
 ``silent``   the name server, the network or the host did not answer
@@ -42,6 +42,7 @@ Trouble = Literal["silent", "no_name", "refused", "tls", "lost", "slow", "proxy"
 ``lost``     the connection ended before there was an answer
 ``slow``     the whole exchange took too long
 ``proxy``    the proxy cannot be used
+``portal``   an answer came that is not the service's own: the network wants a log-in first
 """
 
 

@@ -8,6 +8,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from statistics import median_low
 
+from aggregator.fetch.outage import is_neighbour
+from aggregator.model import Fetched
+from aggregator.urls import host_of
+from aggregator.urls.services import service_of
+
 KEPT = 9
 """Services that are remembered: a clock that was set is believed once five have answered."""
 MANY = 3
@@ -42,6 +47,13 @@ class ClockLag:
             return NONE
         lag = median_low(self._lags.values())
         return lag if LEAST <= lag <= MOST else NONE
+
+
+def note_date(lag: ClockLag, fetched: Fetched, now: datetime) -> None:
+    """Note what an answer says of the time; neighbours may have our clock."""
+    host, headers = host_of(fetched.final_url), fetched.headers
+    if not is_neighbour(host):
+        lag.note(service_of(host), headers.get("date"), headers.get("age"), now)
 
 
 def _read_date(stated: str | None) -> datetime | None:

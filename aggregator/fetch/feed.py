@@ -27,8 +27,9 @@ from aggregator.fetch.clock_lag import ClockLag
 from aggregator.fetch.cookies import format_cookies, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
 from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits, Validators
+from aggregator.fetch.fetched_answer import make_fetched
 from aggregator.fetch.headers import VALIDATORS, authorization_headers, conditional_headers, range_headers
-from aggregator.fetch.outage import ADVICE, PROBES, Outage, Standing, is_neighbour
+from aggregator.fetch.outage import ADVICE, PROBES, Outage, Standing
 from aggregator.fetch.progress import FetchProgress, FetchRequest
 from aggregator.fetch.redirect import (
     REDIRECTS,
@@ -36,7 +37,6 @@ from aggregator.fetch.redirect import (
     host_name,
     is_same_origin,
     may_receive_validators,
-    permanent_target,
     read_address,
     redirect_target,
 )
@@ -49,10 +49,6 @@ from aggregator.urls.services import service_of, service_of_url
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 NO_VALIDATORS = Validators()
-JOINED_HEADERS: Mapping[str, str] = MappingProxyType(
-    {"link": ", ", "content-usage": ", ", "x-robots-tag": "\n"}
-)
-"""Headers of which all are kept where there are several, by what stands between two."""
 SHORTAGE_PAUSE_S = 5.0
 """How long nothing is fetched once this machine lacks descriptors, memory or ports."""
 NOT_NOW = "not asked: this machine or its network is in trouble, and it is tried again in a moment"
@@ -107,13 +103,6 @@ class Fetcher:
         """Ask nothing of these services for so long, as ``pause`` does."""
         for service, wait in waits.items():
             self.turns.pause(service, wait.total_seconds())
-
-    def note_date(self, fetched: Fetched, now: datetime) -> None:
-        """Note what an answer says of the time; neighbours may have our clock."""
-        host = host_name(read_address(fetched.final_url))
-        if not is_neighbour(host):
-            headers = fetched.headers
-            self.clock_lag.note(service_of(host), headers.get("date"), headers.get("age"), now)
 
     def is_paused(self, url: str) -> bool:
         """Tell whether nothing is to be asked of the service of ``url`` now."""
@@ -170,7 +159,7 @@ class Fetcher:
             except FetchError as error:
                 if not await self._is_ours(error, address, request, progress):
                     raise
-                raise self._begin_pause(error, address) from error
+                raise self.begin_pause(error, address) from error
             if not isinstance(answer, httpx.URL):
                 return answer
             address = answer
@@ -183,7 +172,7 @@ class Fetcher:
             host_name(address), error.trouble, asked_at_s=progress.asked_at_s, standing=request.standing
         )
 
-    def _begin_pause(self, error: FetchError, address: httpx.URL) -> NetworkDown:
+    def begin_pause(self, error: FetchError, address: httpx.URL) -> NetworkDown:
         """Ask nobody for a while, then others first: where this is no outage, one of them answers."""
         service, known = service_of(host_name(address)), self.outage.known
         self.turns.pause_all(self.outage.pause_s)
@@ -209,7 +198,7 @@ class Fetcher:
                 raise CannotAsk(format_address(address), "the machine lacks memory for the answer") from error
             finally:
                 progress.elapsed_s += loop.time() - started
-        return found if isinstance(found, httpx.URL) else _make_fetched(answer, *found, request, progress)
+        return found if isinstance(found, httpx.URL) else make_fetched(answer, *found, request, progress)
 
     async def _ask(
         self, address: httpx.URL, request: FetchRequest, progress: FetchProgress
@@ -222,7 +211,7 @@ class Fetcher:
         if sent := progress.cookies and format_cookies(progress.cookies, address, configured):
             headers["cookie"] = ("Cookie", sent)
         progress.asked_at_s = asyncio.get_running_loop().time()
-        answer = await self._request_answer(address, headers.values())
+        answer = await self._request_answer(address, headers.values(), is_led=bool(progress.hops))
         try:
             if answer.status in REDIRECTS:
                 return answer, self._follow_redirect(address, answer, request, progress)
@@ -235,16 +224,23 @@ class Fetcher:
         finally:
             answer.close()
 
-    async def _request_answer(self, address: httpx.URL, headers: Iterable[tuple[str, str]]) -> HttpAnswer:
+    async def _request_answer(
+        self, address: httpx.URL, headers: Iterable[tuple[str, str]], *, is_led: bool
+    ) -> HttpAnswer:
         """Return the answer of an address; where this machine lacks something nobody is asked for a while."""
         try:
             answer = await self._transport.ask(address, headers)
         except CannotAsk:
             self.turns.pause_all(SHORTAGE_PAUSE_S)
             raise
-        if self.outage.note_answer(host_name(address), has_tls=address.scheme == "https"):
-            self.turns.end_rests()
+        has_tls = address.scheme == "https"
+        self.note_answer(address, is_own=(has_tls and not is_led) or answer.status == 304)
         return answer
+
+    def note_answer(self, address: httpx.URL, *, is_own: bool) -> None:
+        """Note that an address answered; ``is_own``: that nobody else can have answered for it."""
+        if self.outage.note_answer(host_name(address), has_tls=address.scheme == "https", is_own=is_own):
+            self.turns.end_rests()
 
     def _choose_headers(self, address: httpx.URL, request: FetchRequest) -> dict[str, tuple[str, str]]:
         """Return what is sent, by lower-case name: the last of those that differ in letter case only."""
@@ -278,30 +274,8 @@ class Fetcher:
 
     def _make_timeout_error(self, address: httpx.URL) -> FetchTimeout:
         limit_s = self._limits.timeout_s
+        if self._transport.is_looking_up(address):
+            reason = f"its name was not looked up within the {limit_s:g} s of fetch.timeout_s: {THEIRS}"
+            return FetchTimeout(format_address(address), reason, trouble="silent")
         reason = f"the exchange took longer than the {limit_s:g} s of fetch.timeout_s: {THEIRS}"
         return FetchTimeout(format_address(address), reason, trouble="slow")
-
-
-def _make_fetched(
-    answer: HttpAnswer, body: bytes, wire_bytes: int, request: FetchRequest, progress: FetchProgress
-) -> Fetched:
-    headers = dict(answer.headers)
-    for joined in JOINED_HEADERS.keys() & headers.keys():
-        values = (value for name, value in answer.headers if name == joined)
-        headers[joined] = JOINED_HEADERS[joined].join(values)
-    redirects = tuple(target for _, target in progress.hops)
-    return Fetched(
-        url=request.url,
-        final_url=redirects[-1] if redirects else request.url,
-        status=answer.status,
-        was_conditional=progress.was_conditional,
-        body=body,
-        content_type=headers.get("content-type"),
-        etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
-        headers=MappingProxyType(headers),
-        permanent_url=permanent_target(progress.hops, start=format_address(request.start)),
-        redirects=redirects,
-        wire_bytes=wire_bytes,
-        elapsed_s=progress.elapsed_s,
-    )

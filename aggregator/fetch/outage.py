@@ -11,6 +11,9 @@ new     never asked before: evidence where it is ``silent``, or the proxy cannot
         like answers, and its address may be wrong
 else    it failed before, or nothing is known, as of a picture's host: no evidence
 
+Where a network wants a log-in first, services answer all the same, but with one page in place of their own,
+or by leading to one host (``portal``): then only an answer over TLS proves the network, or a feed.
+
 Services of this machine and its neighbours (``localhost``, private addresses) prove nothing, neither way. An
 outage ends with an answer of a service that had failed, or with enough of others. Until then few sources are
 asked, and nobody is blamed. What was counted against sources before it was known is told when it is over
@@ -48,6 +51,7 @@ ADVICE: Mapping[Trouble, str] = {
     "lost": "check this machine's network: all connections are lost",
     "slow": "check this machine's network: nothing comes through",
     "proxy": "see fetch.proxy",
+    "portal": "log in to this machine's network, which shows a page of its own in place of all others",
 }
 Standing = Literal["well", "new", "ill"]
 """How a source stood before it was asked."""
@@ -58,20 +62,25 @@ Noted = TypeVar("Noted")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FailedService:
-    """How a service failed that was asked at this time; ``is_evidence``: it was well before."""
+    """How a service failed that was asked at this time; ``is_evidence``: it was well before.
+
+    ``mark`` tells what came in place of its own answer.
+    """
 
     asked_at_s: float
     trouble: Trouble
     is_evidence: bool
+    mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnsweredService:
-    """When a service answered: over TLS, and found by a name."""
+    """When a service answered: over TLS, found by a name, and as nobody else can (``is_own``)."""
 
     at_s: float
     has_tls: bool
     has_name: bool
+    is_own: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,12 +125,15 @@ class Outage:
         failed = self._failed.get(service)
         return 2 * self.pause_s if failed and failed.is_evidence else REST_S
 
-    def note_answer(self, host: str, *, has_tls: bool = True) -> bool:
-        """Note that a host has answered; tell whether an outage ended with that."""
+    def note_answer(self, host: str, *, has_tls: bool = True, is_own: bool = True) -> bool:
+        """Note that a host has answered; tell whether an outage ended with that.
+
+        ``is_own``: it is known to be its own answer, as one over TLS is to which no other led.
+        """
         if is_neighbour(host):
             return False
         service, now_s = service_of(host), asyncio.get_running_loop().time()
-        answer = AnsweredService(at_s=now_s, has_tls=has_tls, has_name=not is_literal(host))
+        answer = AnsweredService(at_s=now_s, has_tls=has_tls, has_name=not is_literal(host), is_own=is_own)
         _put(self._answered, service, answer)
         had_failed = service in self._failed
         evidence = sum(one.is_evidence for one in self._failed.values())
@@ -141,33 +153,43 @@ class Outage:
         return True
 
     async def is_ours(
-        self, host: str, trouble: Trouble | None, *, asked_at_s: float, standing: Standing | None = None
+        self,
+        host: str,
+        trouble: Trouble | None,
+        *,
+        asked_at_s: float,
+        standing: Standing | None = None,
+        mark: str = "",
     ) -> bool:
-        """Tell whether it is our network's fault how a host, asked at that time, has failed."""
+        """Tell whether it is our network's fault how a host, asked at that time, has failed.
+
+        Those that failed alike have the same ``mark``.
+        """
         if trouble is None or is_neighbour(host):
             return False
-        self._note_failure(service_of(host), trouble, asked_at_s, standing)
+        self._note_failure(service_of(host), trouble, asked_at_s, standing, mark)
         loop = asyncio.get_running_loop()
         until_s = loop.time() + self._patience_s
         while self.known is None and loop.time() < until_s and not self._is_disproved(trouble, asked_at_s):
             await asyncio.sleep(_LOOK_EVERY_S)
         if self.known is None:
-            since_s = find_outage(self._failed.values(), self._answered.values(), trouble, loop.time())
+            alike = [one for one in self._failed.values() if one.mark == mark]
+            since_s = find_outage(alike, self._answered.values(), trouble, loop.time())
             if since_s is not None:
                 self.known = KnownOutage(trouble=trouble, known_at_s=loop.time(), since_s=since_s)
         return self.known is not None
 
     def _note_failure(
-        self, service: str, trouble: Trouble, asked_at_s: float, standing: Standing | None
+        self, service: str, trouble: Trouble, asked_at_s: float, standing: Standing | None, mark: str
     ) -> None:
         before = self._failed.get(service)
         is_evidence = (
             standing == "well"
-            or service in self._answered
+            or (service in self._answered and trouble != "portal")  # which is the answer that it noted
             or (before is not None and before.is_evidence)
             or (standing == "new" and trouble in SURE)
         )
-        failed = FailedService(asked_at_s=asked_at_s, trouble=trouble, is_evidence=is_evidence)
+        failed = FailedService(asked_at_s=asked_at_s, trouble=trouble, is_evidence=is_evidence, mark=mark)
         _put(self._failed, service, failed)
 
     def _is_disproved(self, trouble: Trouble, asked_at_s: float) -> bool:
@@ -194,7 +216,8 @@ def find_outage(
 
 def disproves(answer: AnsweredService, trouble: Trouble) -> bool:
     """Tell whether an answer is one that a network in this trouble would not let through."""
-    return answer.has_tls if trouble == "tls" else answer.has_name if trouble == "no_name" else True
+    proofs = {"tls": answer.has_tls, "no_name": answer.has_name, "portal": answer.is_own}
+    return proofs.get(trouble, True)
 
 
 def choose_pause_s(lasted_s: float) -> float:

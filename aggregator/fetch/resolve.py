@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -26,6 +27,11 @@ class Resolver(AbstractResolver):
     def __init__(self, threads: int, look_up: LookUp) -> None:
         self._look_up = look_up
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
+        self._asked: Counter[str] = Counter()
+
+    def is_asking(self, host: str) -> bool:
+        """Tell whether a name is being looked up now."""
+        return self._asked[host] > 0
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -37,10 +43,14 @@ class Resolver(AbstractResolver):
             ]
         else:
             loop = asyncio.get_running_loop()
+            self._asked[host] += 1
             try:
                 found = await loop.run_in_executor(self._pool, self._look_up, host, family)
             except RuntimeError as error:  # no thread can be started
                 raise OSError(errno.ENOMEM, str(error)) from error
+            finally:
+                self._asked[host] -= 1
+                self._asked += Counter()  # forgets what is zero
         return [_make_result(host, port, kind, address) for kind, address in found]
 
     async def close(self) -> None:

@@ -130,6 +130,10 @@ class Transport:
             self._connect_timeout_s,
         )
 
+    def is_looking_up(self, address: httpx.URL) -> bool:
+        """Tell whether the name of an address is being looked up now."""
+        return self._resolver.is_asking(host_name(address))
+
     def _choose_proxy(self, address: httpx.URL) -> Proxy | None:
         if self._proxied is None:
             return None

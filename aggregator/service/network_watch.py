@@ -29,6 +29,7 @@ WHAT = {
     "lost": "all connections are lost",
     "slow": "no answer comes in time",
     "proxy": "the proxy cannot be used",
+    "portal": "all services answer with one page",
 }
 """What is told of each kind of trouble."""
 

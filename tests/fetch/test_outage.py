@@ -4,6 +4,7 @@ import asyncio
 import errno
 import resource
 import socket
+import time
 
 import pytest
 
@@ -287,6 +288,19 @@ def test_tls_that_fails_everywhere_is_ours(loopback):
     assert page.body == b"log in"
     assert [type(error) for error in errors] == [NetworkDown] * MANY
     assert "check this machine's clock" in str(errors[0])
+
+
+def test_names_that_are_looked_up_for_too_long_are_the_network():
+    """However short the time for an exchange is: a name server that is slow is no slow publisher."""
+
+    def look_up_slowly(*_):
+        time.sleep(0.6)
+        return [(socket.AF_INET, "127.0.0.1")]
+
+    urls = [f"http://s{n}.example/feed" for n in range(MANY)]
+    errors = gather(*urls, names=look_up_slowly, timeout_s=0.2)
+    assert {type(error) for error in errors} == {NetworkDown}
+    assert "its name was not looked up within the 0.2 s of fetch.timeout_s" in str(errors[0])
 
 
 def test_a_slow_answer_is_not_the_network(loopback):

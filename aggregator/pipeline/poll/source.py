@@ -17,7 +17,10 @@ import structlog
 from aggregator.cadence import choose_validators, needs_proof
 from aggregator.errors import CannotAsk, ParseError, ServicePaused
 from aggregator.fetch import Validators
+from aggregator.fetch.clock_lag import note_date
 from aggregator.fetch.decode import unknown_codings
+from aggregator.fetch.outage import Standing
+from aggregator.fetch.portal import note_feed, refuse_portal
 from aggregator.machine.shortage import raise_if_ours
 from aggregator.model import Changes, Fetched, Known, Source, SourceState
 from aggregator.parse import ParseResult, forget_entries
@@ -73,9 +76,9 @@ async def poll_source(
             fetched = await fetcher.get(
                 source.url, headers=source.headers,
                 validators=Validators(etag, last_modified, before.validators_url),
-                standing="new" if before.polled_at is None else "ill" if before.failures else "well",
+                standing=_name_standing(before),
             )  # fmt: skip
-            fetcher.note_date(fetched, clock())
+            note_date(fetcher.clock_lag, fetched, clock())
             fetched = await follow_sitemap_list(fetched, source, fetcher, now=clock())
         answer = note_answer_head(fetched, source, before, now=clock())
         if answer.needs_parsing:
@@ -132,7 +135,9 @@ async def _store_unseen(
     try:
         parsed = assign_providers(await parsers.parse(job), source, rules)
     except ParseError as error:
+        await refuse_portal(fetched, _name_standing(answer.before), context.fetcher)
         raise _add_unknown_codings(error, fetched) from None
+    note_feed(fetched, context.fetcher)
     articles = await replace_amp_links(parsed.articles, context)
     arrival = arrival_of(answer, parsed, articles, is_abridged=bool(seen))
     decide = partial(decide_document, arrival, rules=rules)
@@ -140,6 +145,10 @@ async def _store_unseen(
     state = arrival.after if articles else decide(Known()).state or arrival.after
     changes = await batches.save_poll(state, articles, decide)
     return changes.state or state, changes, parsed
+
+
+def _name_standing(before: SourceState) -> Standing:
+    return "new" if before.polled_at is None else "ill" if before.failures else "well"
 
 
 def _add_unknown_codings(error: ParseError, fetched: Fetched) -> ParseError:
