@@ -16,6 +16,30 @@ from aggregator.config import Config
 from aggregator.errors import AggregatorError, ConfigError
 from aggregator.model.decisions import URGENT_VERBS
 
+VerbWord = Annotated[str, typer.Argument(metavar="VERB", help="What to do, such as retitle or withdraw.")]
+Target = Annotated[
+    str,
+    typer.Argument(
+        metavar="TARGET",
+        help="An article, or one of a story: id, address, or words of its title; takedown: or a domain.",
+    ),
+]
+Value = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[VALUE]", help="What the verb sets: a topic, time, points; a title or note, in plain text."
+    ),
+]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who edit.")]
+PublicReason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for readers of the feeds.")]
+By = Annotated[str | None, typer.Option(metavar="NAME", help="Who decides; without it, who is logged in.")]
+PinTopic = Annotated[
+    str | None, typer.Option(**TOPIC_ID, help="In whose feeds to pin it; all for those of everything.")
+]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="When it ends: 12h, 3d, 2w, tomorrow, or a time with its zone."),
+]
 app = typer.Typer()
 
 
@@ -24,40 +48,15 @@ app = typer.Typer()
     epilog='Example: aggregator decide retitle https://a.example/1 "A calm title" --reason shouting',
 )
 def decide(  # an option each
-    verb: Annotated[str, typer.Argument(metavar="VERB", help="What to do, such as retitle or withdraw.")],
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="TARGET",
-            help="An article, or one of a story: id, address, or words of its title; takedown: or a domain.",
-        ),
-    ],
-    value: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[VALUE]",
-            help="What the verb sets: a topic, time, points; a title or note, in plain text.",
-        ),
-    ] = None,
+    verb: VerbWord,
+    target: Target,
+    value: Value = None,
     *,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who edit.")],
-    public_reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Why, for readers of the feeds.")
-    ] = None,
-    by: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who decides; without it, who is logged in.")
-    ] = None,
-    topic: Annotated[
-        str | None,
-        typer.Option(
-            **TOPIC_ID,
-            help="In whose feeds to pin it; all for those of everything.",
-        ),
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="When it ends: 12h, 3d, 2w, tomorrow, or a time with its zone."),
-    ] = None,
+    reason: Reason,
+    public_reason: PublicReason = None,
+    by: By = None,
+    topic: PinTopic = None,
+    until: Until = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object; decides only with --yes.")

@@ -9,6 +9,7 @@ from aggregator.cli.options import clock
 from aggregator.cli.progress_bar import show_progress_bar
 from aggregator.cli.stores import open_existing_store
 from aggregator.config import Config
+from aggregator.machine.memory import tune_garbage_collection
 from aggregator.pipeline.config_in_force import read_in_force
 from aggregator.pipeline.plan import STEPS, FeedPlan, OnStep, make_plan
 
@@ -16,6 +17,7 @@ from aggregator.pipeline.plan import STEPS, FeedPlan, OnStep, make_plan
 def plan_with_progress(config: Config) -> FeedPlan:
     """Return the plan of a configuration, compared with the one in force, and show its steps."""
     before, url = _read_in_force(config), config.settings.database_url
+    tune_garbage_collection()  # a plan makes millions of records, and keeps most of them
     with show_steps() as on_step:
         return make_plan(url, before=before, after=config, now=clock(), on_step=on_step)
 
