@@ -49,6 +49,7 @@ from aggregator.store.sources import *
 from aggregator.store.store import *
 from aggregator.store.stories import *
 from aggregator.store.story_answers import *
+from aggregator.store.story_ids import *
 from aggregator.store.story_links import *
 from aggregator.store.story_window import *
 from aggregator.store.upkeep.backup import *
