@@ -57,6 +57,7 @@ from aggregator.store.upkeep.clock_faults import *
 from aggregator.store.upkeep.copies import *
 from aggregator.store.upkeep.emptied import *
 from aggregator.store.upkeep.remaking import *
+from aggregator.store.upkeep.restore import *
 from aggregator.store.upkeep.transfer import *
 from aggregator.store.upkeep.verification import *
 from aggregator.store.worker_queue import *
