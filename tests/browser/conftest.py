@@ -33,7 +33,8 @@ def publishers(program):
 def tree(tmp_path_factory, publishers) -> Path:
     """The published tree of a site that has polled the publisher."""
     folder = tmp_path_factory.mktemp("site")
-    site = SiteFolder(folder, [{"id": "daily", "url": f"{publishers.url}/feed"}], TOPICS)
+    sources, images = [{"id": "daily", "url": f"{publishers.url}/feed"}], {"sizes": True, "logos": True}
+    site = SiteFolder(folder, sources, TOPICS, images=images)
     site.run("poll")
     site.run("publish")
     return site.feeds

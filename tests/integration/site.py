@@ -38,6 +38,9 @@ class SiteFolder:
             "storage": {"data_dir": str(folder / "data"), "feeds_dir": str(self.feeds)},
             "fetch": {"allow_private_addresses": True, "timeout_s": 5, "domain_delay_s": 0},
             "polling": {"default_interval_min": 0.02, "min_interval_min": 0.01, "max_interval_min": 0.04},
+            # Their hosts are not there: each poll would wait for a second or more to see how others fare.
+            "images": {"sizes": False, "logos": False},
+            "enrich": {"host_delay_s": 0},
         }
         self.write(
             "settings", {key: {**base.get(key, {}), **settings.get(key, {})} for key in {*base, *settings}}
@@ -116,10 +119,10 @@ def run_service(site: SiteFolder, *options: str) -> Iterator[WarmProgram]:
 
 
 def stop_program(program: subprocess.Popen | WarmProgram, number: int = signal.SIGTERM) -> str:
-    """Ask a started program to end, which it must do within ten seconds, and return what else it printed."""
+    """Ask a started program to end, which it must do within a minute, and return what else it printed."""
     program.send_signal(number)
     try:
-        rest, _ = program.communicate(timeout=10)
+        rest, _ = program.communicate(timeout=60)
     finally:
         program.kill()
     return rest

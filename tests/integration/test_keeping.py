@@ -112,7 +112,7 @@ def fill(folder, server):
         [*TOPICS, ZEBRAS],
         publish={"records": True, "min_items": 1, "keep_removed_days": 0},
         enrich={"pages": False},
-        images={"logos": False, "cache": True},
+        images={"sizes": True, "cache": True},
     )
     site.run("poll", "--all")
     now = datetime.now(UTC)
@@ -241,7 +241,7 @@ def test_a_copy_is_known_before_it_is_there(tmp_path, loopback):
         [{"id": "daily", "url": f"{loopback.url}/daily"}],
         TOPICS,
         enrich={"pages": False},
-        images={"logos": False, "cache": True},
+        images={"sizes": True, "cache": True},
     )
     child = get_context("forkserver").Process(target=poll_and_die, args=(site.config,))
     child.start()

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 import feedparser
 import pytest
@@ -38,13 +39,14 @@ def serve(server, *items):
     server.route("/feed", Answer(body=feed, headers={"Content-Type": "application/rss+xml"}))
 
 
-def site_of(tmp_path, server, **settings):
+def site_of(tmp_path, server, images=MappingProxyType({}), **settings):
     """Return a site with one source whose articles are written as records, too."""
     return SiteFolder(
         tmp_path,
         [{"id": "daily", "url": f"{server.url}/feed"}],
         [ML],
         publish={"records": True},
+        images={"sizes": True, "logos": True, **images},
         **settings,
     )
 
@@ -321,12 +323,7 @@ def test_a_configured_logo_comes_first_then_the_article_pages_own(tmp_path, loop
     assert min(opened(logo).getpixel((200, 20))) > 250
     assert "/i.png" not in {request.path for request in loopback.requests}
     image(loopback, "/mine.png", picture_file("PNG", 120, 120, seed=5))
-    other = SiteFolder(
-        tmp_path / "other",
-        [{"id": "daily", "url": f"{loopback.url}/feed"}],
-        [ML],
-        publish={"records": True},
-    )
+    other = site_of(tmp_path / "other", loopback)
     mine = {"url": f"{loopback.url}/mine.png"}
     other.write("providers", {"providers": [{"domain": "127.0.0.1", "name": "Daily", "images": [mine]}]})
     other.run("poll")
