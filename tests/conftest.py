@@ -34,8 +34,8 @@ def store_url(request, tmp_path):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run files that are named in this process, which begins sooner; else half as many again as processors.
+    """Run files that are named in this process, which begins sooner; else twice as many as processors.
 
     Tests with servers and services wait for half of their time.
     """
-    return 0 if any(".py" in word for word in config.args) else (os.cpu_count() or 1) * 3 // 2
+    return 0 if any(".py" in word for word in config.args) else (os.cpu_count() or 1) * 2
