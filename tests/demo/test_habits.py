@@ -142,7 +142,7 @@ def test_feeds_come_compressed_when_asked(visitor):
 
 def test_head_is_get_without_a_body(visitor):
     """HEAD answers with the length of what GET would send, and serves no entry."""
-    connection = http.client.HTTPConnection("127.0.0.1", visitor.newsroom.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", visitor.newsroom.port, timeout=60)
     connection.request("HEAD", "/rss.xml", headers={"Host": "daily-planet.localhost"})
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (200, b"")

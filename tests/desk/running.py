@@ -60,7 +60,7 @@ class DeskVisitor:
         """Send a request for a page of the desk; ``Sec_Fetch_Site="none"`` is the field ``Sec-Fetch-Site``."""
         sent = {"Cookie": self.cookie} if self.cookie else {}
         sent |= {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
         try:
             connection.request(method, f"/_desk/{page}", body or None, sent)
             answer = connection.getresponse()

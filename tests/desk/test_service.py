@@ -35,7 +35,7 @@ def test_a_decision_of_the_desk_is_published(tmp_path, loopback):
         assert "unknown" not in visitor.text
     finally:
         program.terminate()
-        printed, _ = program.communicate(timeout=20)
+        printed, _ = program.communicate(timeout=60)
     assert "desk" in printed
     assert TOKEN not in printed
     assert visitor.cookie.partition("=")[2] not in printed

@@ -29,7 +29,7 @@ def count_shown(site):
     return len(json.loads((site.feeds / "ml/articles/feed.json").read_bytes())["items"])
 
 
-def wait_for_shown(site, number, seconds=20, has=""):
+def wait_for_shown(site, number, seconds=60, has=""):
     """Wait until the feed shows so many articles, one of them with this text."""
     deadline_s = time.monotonic() + seconds
     file = site.feeds / "ml/articles/feed.json"

@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 def scrape(url):
     """Return the values of all samples of a service, by name and labels, and the families by name."""
-    with urlopen(f"{url}metrics", timeout=10) as answer:
+    with urlopen(f"{url}metrics", timeout=60) as answer:
         families = list(text_string_to_metric_families(answer.read().decode()))
     samples = {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value

@@ -22,6 +22,6 @@ def run_on_terminal(*words: str, typed: str, cwd: Path | None = None) -> tuple[s
                 shown += chunk
         except OSError:  # as Linux says that the other side is closed
             pass
-        program.wait(30)
+        program.wait(60)
     os.close(ours)
     return shown.decode(), program.returncode

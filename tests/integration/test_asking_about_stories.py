@@ -118,7 +118,7 @@ def test_on_a_terminal_it_asks_again_and_loses_nothing(site):
         os.write(ours, b"f\n")
         assert "one story now" in read_terminal(ours, "(q)uit: ")
         program.send_signal(signal.SIGINT)
-        assert program.wait(timeout=20) == 130
+        assert program.wait(timeout=60) == 130
     finally:
         program.kill()
         os.close(ours)
@@ -127,7 +127,7 @@ def test_on_a_terminal_it_asks_again_and_loses_nothing(site):
 
 def read_terminal(number, text):
     """Return what a terminal shows until ``text`` comes."""
-    shown, until = "", time.monotonic() + 30
+    shown, until = "", time.monotonic() + 60
     while text not in shown:
         assert time.monotonic() < until, shown
         if select.select([number], [], [], 1)[0]:

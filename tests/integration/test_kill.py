@@ -67,7 +67,7 @@ def test_the_service_stops_cleanly_on_sigterm(service):
     time.sleep(0.5)
     asked_at = time.monotonic()
     service.send_signal(signal.SIGTERM)
-    service.communicate(timeout=15)
+    service.communicate(timeout=60)
     assert service.returncode == 0
     assert time.monotonic() - asked_at < 10
 
@@ -77,5 +77,5 @@ def test_a_second_run_says_so_and_stops(site, service):
     second = run_program("run", "--config", str(site.config), code=3)
     assert "another aggregator run" in second.stderr
     service.send_signal(signal.SIGINT)
-    service.communicate(timeout=15)
+    service.communicate(timeout=60)
     assert service.returncode == 0

@@ -105,7 +105,7 @@ def test_a_service_writes_json_lines(tmp_path, loopback):
             if '"event": "publish"' in line:
                 break
         program.terminate()
-        rest, _ = program.communicate(timeout=15)
+        rest, _ = program.communicate(timeout=60)
     lines += rest.splitlines()
     events = [json.loads(line) for line in lines if not line.startswith("feeds and pages:")]
     assert {"poll", "publish", "stop"} <= {event["event"] for event in events}

@@ -113,7 +113,7 @@ def test_a_closed_terminal_ends_the_service(site):
         while b"publish" not in reported:
             reported += os.read(main, 65_536)
         os.close(main)
-        program.wait(10)
+        program.wait(60)
     finally:
         program.kill()
         program.wait()
@@ -158,7 +158,7 @@ def test_it_stops_while_a_source_does_not_answer(tmp_path, loopback, number):
     site = SiteFolder(tmp_path, [{"id": "slow", "url": f"{loopback.url}/feed"}], fetch={"timeout_s": 60})
     program = start_program("run", "--port", "0", "--config", str(site.config))
     try:
-        assert asked.wait(30)
+        assert asked.wait(60)
         stop_program(program, number)
         assert program.returncode == 0
     finally:
@@ -234,7 +234,7 @@ def on_a_terminal(site, typed):
         while part := os.read(main, 65_536):
             reported += part
     os.close(main)
-    assert done.wait(20) == 0, reported
+    assert done.wait(60) == 0, reported
     return reported.decode()
 
 

@@ -65,7 +65,7 @@ def site(tmp_path, loopback, server, told, monkeypatch):
     server.refuse = lambda _method, _name: None
 
 
-def wait_for(found, seconds=30):
+def wait_for(found, seconds=60):
     """Wait until a function returns something, and return that."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -150,11 +150,11 @@ def test_a_killed_upload_loses_nothing(site, server):
     def wait(_name, _body):
         if sum(name.startswith("stories/") for name in server.put) > 20:
             stuck.set()
-            killed.wait(20)
+            killed.wait(60)
 
     server.on_put = wait
     program = start_program("upload", "--config", str(site.config))
-    assert stuck.wait(20)
+    assert stuck.wait(60)
     program.kill()
     program.communicate()
     server.on_put = lambda _name, _body: None

@@ -131,7 +131,7 @@ def test_a_service_starts_beside_problems(site, loopback):
         url = read_until(program, "feeds and pages").split()[-1]
         assert "urgent=a" in read_until(program, 'rest="is left aside"')
         wait_for_shown(site, 6, has="flood")
-        with urlopen(f"{url}healthz", timeout=5) as answer:
+        with urlopen(f"{url}healthz", timeout=60) as answer:
             (wrong,) = json.loads(answer.read())["degraded"]
         assert wrong.startswith("the configuration has 1 problem and is left aside (in force already: a)")
         site.write("curation", {"rules": []})

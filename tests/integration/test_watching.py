@@ -38,7 +38,7 @@ def service(site):
 def ask_ready(service):
     """Return the status and the content of /readyz."""
     try:
-        with urlopen(f"{service.url}readyz", timeout=10) as answer:
+        with urlopen(f"{service.url}readyz", timeout=60) as answer:
             return answer.status, json.load(answer)
     except HTTPError as error:
         with error:
@@ -76,7 +76,7 @@ def test_a_store_that_keeps_nothing_is_named(site, service):
 
 def scrape_measured(service):
     """Return what is scraped once everything has been measured: some seconds after the first scrape."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         samples, families = scrape(service.url)
         if ("aggregator_measured_timestamp_seconds", (("what", "tree"),)) in samples:

@@ -19,7 +19,7 @@ class Client:
     """One connection to a port of this machine, kept open between requests."""
 
     def __init__(self, port: int) -> None:
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
 
     def __enter__(self) -> Self:
         return self

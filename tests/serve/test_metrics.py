@@ -24,7 +24,7 @@ def local(tree):
 
 def ask(server, head):
     """Return the answer to a request that is sent as it stands."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
         client.sendall(head)
         answer = b""
         while part := client.recv(65_536):

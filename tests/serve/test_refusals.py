@@ -90,7 +90,7 @@ def test_a_pipe_does_not_block(client, tree):
 
 def test_garbage_does_not_hurt(client, server):
     """Bytes that are no HTTP are answered with 400, and the server goes on."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as raw:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as raw:
         raw.sendall(b"\x16\x03\x01\x00\xff garbage\r\n\r\n")
         assert raw.recv(100).startswith(b"HTTP/1.1 400 ")
     assert client.get("/").status == 200

@@ -29,7 +29,7 @@ def serving(tree, limits, **options):
 
 def connect(server, *sent):
     """Return a connection on which this was sent."""
-    connection = socket.create_connection(("127.0.0.1", server.port), timeout=5)
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=60)
     for data in sent:
         connection.sendall(data)
     return connection

@@ -47,12 +47,12 @@ def under_way(url):
 
     def wait(known):
         decided.set()
-        end.wait(20)
+        end.wait(60)
         return decide(known)
 
     with open_store(url) as store, ThreadPoolExecutor(1) as threads:
         saving = threads.submit(store.save_poll, state, polled, wait)
-        assert decided.wait(20)
+        assert decided.wait(60)
         yield end
         end.set()
         saving.result()

@@ -225,7 +225,7 @@ def test_a_service_whose_store_another_took_is_told(postgresql, url):
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
         )
         waiting.result()
-        assert told.wait(10)
+        assert told.wait(60)
     other.dispose()
     assert "another aggregator run uses postgresql://" in taken[0]
 

@@ -133,7 +133,7 @@ def sign(algorithm: str, secret: str, body: bytes) -> str:
 def send(method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> HubReply:
     """Send a request as a hub does: to the callback's own address, following nothing."""
     parts = urlsplit(url)
-    connection = HTTPConnection(parts.hostname, parts.port, timeout=20)
+    connection = HTTPConnection(parts.hostname, parts.port, timeout=60)
     try:
         connection.request(
             method, f"{parts.path}?{parts.query}" if parts.query else parts.path, body, headers or {}

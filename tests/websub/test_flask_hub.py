@@ -64,7 +64,7 @@ def _answers(port):
 
 def wait_for(holds, why):
     """Wait until something holds, half a minute at the most."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < until, why
         time.sleep(0.05)

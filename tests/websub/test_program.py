@@ -72,7 +72,7 @@ def _free_port():
 
 
 def _await(holds, why):
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < until, why
         time.sleep(0.05)

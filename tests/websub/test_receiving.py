@@ -148,7 +148,7 @@ def test_a_huge_push_is_refused_at_the_limit(subscribed, hub, held, length):
     """Stated or not, a body longer than a document may be gets 413, and nothing of it is kept."""
     parts = urlsplit(held.callback)
     head = f"POST {parts.path} HTTP/1.1\r\nHost: x\r\nX-Hub-Signature: sha256=0\r\n"
-    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=60) as connection:
         if length:
             connection.sendall(f"{head}Content-Length: {10**12}\r\n\r\n".encode())
         else:
@@ -285,7 +285,7 @@ def test_a_push_that_never_ends_is_given_up(subscribed, held):
     with Server(Starlette(routes=[Route("/{token}", callback)]), "127.0.0.1", 0) as server:
         token = held.callback.rpartition("/")[2]
         head = f"POST /{token} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx"
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
             connection.sendall(head.encode())
             assert connection.recv(100).startswith(b"HTTP/1.1 408")
     assert subscribed.read() == PushesRead()

@@ -108,7 +108,7 @@ def run_worker(site, *options, **environment):
         program.communicate()
 
 
-def wait_until(is_so, within_s=30.0):
+def wait_until(is_so, within_s=60.0):
     """Wait until something is so."""
     until_s = time.monotonic() + within_s
     while not is_so():

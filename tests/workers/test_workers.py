@@ -54,7 +54,7 @@ def stored(url):
 def ask(address, page):
     """Return the status of an answer and what it says, where that is JSON."""
     try:
-        with urlopen(f"{address}{page}", timeout=10) as answer:
+        with urlopen(f"{address}{page}", timeout=60) as answer:
             return answer.status, json.load(answer)
     except HTTPError as error:
         with error:
