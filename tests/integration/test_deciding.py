@@ -372,7 +372,7 @@ def test_a_running_service_takes_decisions_up(site):
         decide(site, "ban", "daily.example/2")
         decide(site, "remove-topic", "daily.example/2", "ai")
         wait_for_titles(site, "all", ["A comet, found", TITLES[1]])
-        until = (datetime.now(UTC) + timedelta(seconds=12)).isoformat(timespec="seconds")
+        until = (datetime.now(UTC) + timedelta(seconds=20)).isoformat(timespec="seconds")
         decide(site, "hold-until", "daily.example/1", until)
         wait_for_titles(site, "ml", ["A comet, found"])
         wait_for_titles(site, "ml", ["A comet, found", TITLES[1]])
