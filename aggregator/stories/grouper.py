@@ -62,7 +62,7 @@ class Grouper:
         """Put an article into the story it belongs to, or make it the first of its own."""
         at_h = count_hours(article.published_at)
         self.turn += 1
-        terms, marks, vector, has_excerpt = self._reader.read(article, at_h)
+        terms, distinct, marks, vector, has_excerpt = self._reader.read(article, at_h)
         if self._oldest_open_h() > self._forgot_h:
             self._forget_old()
         compared = Comparison(vector)
@@ -95,7 +95,7 @@ class Grouper:
             score=round(joined.score, DIGITS) if joined else 1.0,
             shared=shared,
             language=terms.language,
-            terms=(*terms.series, *write_marks(marks), *terms.distinct),
+            terms=(*terms.series, *write_marks(marks), *distinct),
             changed=changed,
             gone=gone,
             linked=list_related(story, ranked, self.thresholds.link, self.index.stories),

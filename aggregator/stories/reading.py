@@ -13,9 +13,13 @@ from aggregator.stories.vocabulary import Records, Vocabulary
 
 
 class Reading(NamedTuple):
-    """An article's terms, the marks of its sentences, and its vector; whether it came with an excerpt."""
+    """An article's terms, the marks of its sentences, and its vector; whether it came with an excerpt.
+
+    ``distinct`` are all its words once, as ``Terms.distinct`` has them.
+    """
 
     terms: Terms
+    distinct: tuple[str, ...]
     marks: bytes
     vector: Records
     has_excerpt: bool
@@ -44,7 +48,8 @@ class Reader:
         self.rarity.count(CountedArticle(at_h, article.id, distinct, **known))
         weights = self.rarity.weights(distinct, **known, has_excerpt=has_excerpt)
         self.rarity.forget_old()
-        return Reading(terms, marks, make_vector(terms, weights, self.vocabulary), has_excerpt or is_bare)
+        vector = make_vector(terms, weights, self.vocabulary)
+        return Reading(terms, distinct, marks, vector, has_excerpt or is_bare)
 
 
 def _is_column(terms: Terms) -> bool:
