@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
@@ -16,10 +17,10 @@ from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, 
 from aggregator.cli.site_questions import ask_for_site
 from aggregator.cli.uploading import upload_published
 from aggregator.cli.usable_config import read_publishable_config
-from aggregator.cli.workspace import open_workspace
+from aggregator.cli.workspace import Workspace, open_workspace
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.feed_places import list_topic_ids
-from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.publish.publication import Publication, publish
 from aggregator.pipeline.records import RecordsWritten, publish_records
 from aggregator.secured import SecuredKeys
 from aggregator.text import format_count
@@ -44,16 +45,7 @@ def publish_command(
     ask_for_site(config)
     with open_workspace(read_publishable_config(config)) as workspace:
         check_topics(topic or [], list_topic_ids(workspace.rules))
-        rules, store = workspace.rules, workspace.store
-        with show_activity("grouping stories"):
-            StoryDesk().group(rules=rules, store=store, now=clock())
-        with show_activity("writing feeds and pages"):
-            done = publish(rules=rules, store=store, now=clock(), only=topic or None)
-        records = RecordsWritten()
-        if not topic:
-            keys = SecuredKeys.of(os.environ)
-            with show_activity("writing records"):
-                records = publish_records(rules=rules, store=store, keys=keys, now=clock())
+        done, records = _publish(workspace, topic)
         upload_published(workspace)
     for error in (*done.errors, *records.errors):
         sys.stderr.write(f"aggregator: {error}\n")
@@ -67,3 +59,17 @@ def publish_command(
     )
     if done.errors and not done.items:
         raise typer.Exit(1)
+
+
+def _publish(workspace: Workspace, only: Collection[str] | None) -> tuple[Publication, RecordsWritten]:
+    """Group and publish; records are of all topics, so none are written where ``only`` some are asked for."""
+    rules, store = workspace.rules, workspace.store
+    with show_activity("grouping stories"):
+        StoryDesk().group(rules=rules, store=store, now=clock())
+    with show_activity("writing feeds and pages"):
+        done = publish(rules=rules, store=store, now=clock(), only=only or None)
+    if only:
+        return done, RecordsWritten()
+    keys = SecuredKeys.of(os.environ)
+    with show_activity("writing records"):
+        return done, publish_records(rules=rules, store=store, keys=keys, now=clock())

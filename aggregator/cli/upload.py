@@ -3,13 +3,16 @@
 import logging
 import sys
 from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, read_config
 from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.pipeline.upload import TreeComparison
 
 app = typer.Typer()
 
@@ -42,11 +45,7 @@ def upload(
         if uploader is None:
             raise AggregatorError("no target is configured: name one in publish.target of settings.yaml")
         if check:
-            found = uploader.compare()
-            wrong = len(found.missing) + len(found.different) + len(found.extra)
-            told = {name: list(getattr(found, name)) for name in ("missing", "different", "extra")}
-            _print({**told, "same": found.same}, as_json=as_json)
-            raise typer.Exit(wrong > 0)
+            raise typer.Exit(_print_comparison(uploader.compare(), as_json=as_json))
         if repair:
             found = uploader.compare()
             uploader.ask_for((*found.missing, *found.different, *found.extra))
@@ -57,6 +56,13 @@ def upload(
         sys.stderr.write(f"aggregator: {problem}\n")
     _print({"put": done.put, "deleted": done.deleted, "left": done.left}, as_json=as_json)
     raise typer.Exit(bool(done.errors))
+
+
+def _print_comparison(found: "TreeComparison", *, as_json: bool) -> bool:
+    """Print how the tree and the target differ; tell whether they do."""
+    told = {name: list(getattr(found, name)) for name in ("missing", "different", "extra")}
+    _print({**told, "same": found.same}, as_json=as_json)
+    return any(told.values())
 
 
 def _print(told: Mapping[str, object], *, as_json: bool) -> None:
