@@ -210,10 +210,10 @@ def is_killed(decisions: Sequence[Decision]) -> bool:
 
 def is_taken_out(article: Article) -> bool:
     """Tell whether a decision, or its publisher, keeps an article out of all feeds, by what it was judged."""
-    return any(
-        name.startswith((PART, WITHDRAWN)) and points <= KEPT_OUT
-        for name, points in article.quality_parts.items()
-    )
+    parts = article.quality_parts
+    if not parts or min(parts.values()) > KEPT_OUT:  # as of nearly all
+        return False
+    return any(name.startswith((PART, WITHDRAWN)) and points <= KEPT_OUT for name, points in parts.items())
 
 
 def add_corrections(article: Article, decisions: Sequence[Decision]) -> Article:

@@ -23,14 +23,13 @@ _WORDINGS = (Verb.RETITLE, Verb.RE_EXCERPT, Verb.PICTURE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Headed:
-    """What heads an item, when that was updated, and whether others follow.
+    """What heads an item, and when that was updated.
 
     ``placed_at`` is what a story stands by, with articles up to ``turn``.
     """
 
     lead: Article
     updated_at: datetime
-    has_others: bool = False
     placed_at: datetime | None = None
     turn: int | None = None
 
@@ -51,6 +50,8 @@ def list_item_updates(
     """
     for key in placed:
         kept = known.get(key)
+        if kept is None and _is_plain(key, stories, rules, now):
+            continue
         found = _find_headed(key, stories, kept, rules, now)
         if found is None:
             continue
@@ -58,10 +59,22 @@ def list_item_updates(
         plain = ShownUpdate(head=key[1], updated_at=found.updated_at)
         seen = replace(plain, head=head, placed_at=found.placed_at, turn=found.turn)
         fresh = settle_update(kept or (plain if key in before else None), seen, now)
-        is_dated = bool(found.lead.corrections) or found.lead.release_at is not None
-        is_plain = not found.has_others and head == key[1] and not is_dated
-        if fresh != kept and (kept or not is_plain):
+        if fresh != kept:
             yield key, fresh
+
+
+def _is_plain(key: Key, stories: Stories, rules: Rules, now: datetime) -> bool:
+    """Tell whether an item is an article by itself, as its publisher wrote and dated it: most are."""
+    feed, item_id = key
+    article: Article | None
+    if feed.endswith(ARTICLES_FOLDER):
+        article = stories.articles.get(item_id)
+    else:
+        articles = show_in_topic(stories, [item_id], feed, rules, now).published(item_id)
+        article = articles[0] if len(articles) == 1 else None
+    if article is None or article.corrections or article.release_at is not None:
+        return False
+    return _name_head(article, rules, now) == item_id
 
 
 def _find_headed(
@@ -73,15 +86,15 @@ def _find_headed(
         article = stories.articles.get(item_id)
         return _Headed(lead=article, updated_at=article.updated_at) if article else None
     shown = show_in_topic(stories, [item_id], feed, rules, now)
-    articles = shown.published(item_id)
-    view = view_story(shown, item_id, select_own(articles, feed, rules), known)
+    view = view_story(shown, item_id, select_own(shown.published(item_id), feed, rules), known)
     if view is None:
         return None
     return _Headed(
-        lead=view.lead, updated_at=view.updated_at, has_others=len(articles) > 1,
+        lead=view.lead,
+        updated_at=view.updated_at,
         placed_at=view.news_at,
         turn=max(one.turn for one in shown.list_shown(item_id)),
-    )  # fmt: skip
+    )
 
 
 def list_graves(

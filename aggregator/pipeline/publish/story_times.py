@@ -13,6 +13,8 @@ def find_news_time(coverage: Coverage, members: Mapping[str, Member], first: Art
     Never a copy, or what was old when it was found: that has nothing new to say. Articles keep when they came
     in whatever story they are: one that takes in another, or is parted, has no news of that.
     """
+    if not coverage.others:
+        return first.published_at
     moments = [first.published_at]
     if coverage.lead.id != first.id:
         moments.append(members[coverage.lead.id].joined_at)

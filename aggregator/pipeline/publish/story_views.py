@@ -200,7 +200,7 @@ def _view_story(
     if not articles or not first:
         return None
     by_article = stories.by_article(story_id)
-    voices = stories.voices(story_id)
+    voices = stories.voices(story_id) if len(articles) > 1 else None
     lead = stories.find_lead(story_id)
     coverage = cover(story_id, articles, by_article, first=first, lead=lead, voices=voices)
     # A lead that editors choose is no news: the story stays in its place.
@@ -211,7 +211,7 @@ def _view_story(
         id=story_id,
         lead=coverage.lead,
         others=coverage.others,
-        related=_find_linked(stories, coverage.lead, story_id)[:RELATED],
+        related=_find_linked(stories, coverage.lead, story_id),
         publishers=coverage.publishers,
         independent=coverage.independent,
         published_at=articles[0].published_at,
@@ -270,13 +270,14 @@ def measure_pace(stories: Stories, article: Article) -> tuple[int, float]:
 
 
 def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Article, ...]:
-    linked = stories.links.get(story_id, ())
-    members = stories.by_article(story_id, *linked)
     found: list[Article] = []
-    for other_id in linked:
-        others = stories.published(other_id)
-        lead = stories.find_lead(other_id)
-        found.extend(rank_related(article, [lead] if lead else others, members)[:1])
+    for other_id in stories.links.get(story_id, ()):
+        nearest = [lead] if (lead := stories.find_lead(other_id)) else stories.published(other_id)
+        if len(nearest) > 1:
+            nearest[:] = rank_related(article, nearest, stories.by_article(story_id, other_id))[:1]
+        found += nearest
+        if len(found) == RELATED:
+            break
     return tuple(found)
 
 
