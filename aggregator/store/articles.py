@@ -27,17 +27,19 @@ from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, Text, func, select, type_coerce
 
-from aggregator.model import Article
+from aggregator.model import Article, create_from
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
-from aggregator.store.fast.prepared_in import rows_among, select_among
+from aggregator.store.fast.prepared_in import prepare_in, records_among, rows_among, select_among
 from aggregator.store.marks import MarkKind, mark_selected
 from aggregator.store.predicates import is_listed, needs_amp_proof, needs_page
-from aggregator.store.rows import article_of
+from aggregator.store.rows import ARTICLE, ARTICLE_READERS, article_of
 from aggregator.store.schema import article_topics, article_urls, articles, sightings
 from aggregator.store.write import write_articles
 
-_BY_ID = select_among(articles, articles.c.id)
+_BY_ID = prepare_in(
+    articles.c.id, lambda is_wanted: select(*(articles.c[name] for name in ARTICLE)).where(is_wanted)
+)
 _CARRIERS = select_among(sightings, sightings.c.article_id)
 _get_id, _get_first_seen_at = attrgetter("id"), attrgetter("first_seen_at")
 
@@ -138,8 +140,8 @@ def read_stored_articles(store: Database, article_ids: Collection[str]) -> tuple
 
 def read_articles(connection: Connection, ids: Iterable[str]) -> Iterator[Article]:
     """Yield the articles of these ids that are stored."""
-    for row in rows_among(connection, _BY_ID, ids):
-        yield article_of(row)
+    for values in records_among(connection, _BY_ID, ids, ARTICLE_READERS):
+        yield create_from(Article, values)
 
 
 def find_carriers(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -98,7 +98,7 @@ class Json(TypeDecorator[Any]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Bind:  # noqa: ARG002  # the interface
         """Return what makes the text a value."""
-        return _decode_json
+        return read_json
 
 
 def _encode_time(value: datetime | None) -> int | None:
@@ -127,9 +127,15 @@ def _encode_json(value: Any) -> str | None:
     return None if value is None else _dump_json(value)
 
 
-def _decode_json(value: str | None) -> Any:
+def read_json(value: str | None) -> Any:
+    """Return the value whose JSON text is stored; None: there is none."""
     # As it is stored, no white space surrounds it: looking for that would take most of the time.
     return None if value is None else _read_json(value)[0]
+
+
+def read_texts(value: str) -> tuple[str, ...]:
+    """Return the texts whose JSON list is stored."""
+    return tuple(_read_json(value)[0])
 
 
 class Counts(TypeDecorator[tuple[tuple[int, ...], ...]]):

@@ -1,7 +1,7 @@
 """Records as rows, and back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -22,7 +22,7 @@ from aggregator.model import (
     Wishes,
     create_from,
 )
-from aggregator.store.columns import Encoded
+from aggregator.store.columns import Encoded, read_json, read_texts
 from aggregator.store.shards import page_shard_of
 from aggregator.text import title_key
 
@@ -31,8 +31,8 @@ _SIGHTING = tuple(f.name for f in fields(Sighting))
 NOT_OF_POLLS = frozenset({"quarantined_at", "quarantined_because", "push_until_at"})
 READ_AGAIN = ("body_hash", "etag", "last_modified")
 """What is forgotten of a source so that its next document is read, and whole."""
-_ARTICLE = tuple(f.name for f in fields(Article) if f.name not in ("heat", "corrections"))
-_values_of = attrgetter(*_ARTICLE)
+ARTICLE = tuple(f.name for f in fields(Article) if f.name not in ("heat", "corrections"))
+_values_of = attrgetter(*ARTICLE)
 _sighted = attrgetter(*_SIGHTING)
 _NAMES = {record: tuple(f.name for f in fields(record)) for record in (Image, Enclosure, Provider)}
 _FIELDS = {record: (names, attrgetter(*names)) for record, names in _NAMES.items()}
@@ -42,6 +42,8 @@ _SKIPPED = ("skip_hours", "skip_days")
 _RECORDS = {"images": Image, "enclosures": Enclosure}
 _TEXTS_KEPT = 256
 """The articles of a poll mostly have one provider, and few origins and parts of quality."""
+_TEXTS_READ = 4096
+_read_list = lru_cache(_TEXTS_READ)(read_texts)
 _EMPTY = Encoded.of(())
 ASKED = "asked"
 """Where a source's spec keeps the digest of how it is asked, which is nothing of the source itself."""
@@ -50,7 +52,7 @@ _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "pa
 
 def article_row(article: Article) -> dict[str, Any]:
     """Return ``article`` as a row of ``articles``; its heat and corrections are not kept."""
-    return dict(zip(_ARTICLE, _values_of(article), strict=True)) | {
+    return dict(zip(ARTICLE, _values_of(article), strict=True)) | {
         "provider": _provider_text(article.provider),
         "provider_domain": article.provider.domain,
         "title_key": title_key(article.title),
@@ -68,7 +70,7 @@ def article_row(article: Article) -> dict[str, Any]:
 
 def article_of(row: Mapping[Any, Any]) -> Article:
     """Return the article that ``row`` holds."""
-    values = {name: row[name] for name in _ARTICLE}
+    values = {name: row[name] for name in ARTICLE}
     for name, record in _RECORDS.items():
         values[name] = tuple(record(**value) for value in row[name])
     for name in ("authors", "topics"):
@@ -81,6 +83,42 @@ def article_of(row: Mapping[Any, Any]) -> Article:
 def provider_name(text: str) -> str:
     """Return the name in a provider's stored text."""
     return _provider_of(json.loads(text)).name
+
+
+@lru_cache(_TEXTS_READ)
+def _read_provider(text: str) -> Provider:
+    return _provider_of(read_json(text))
+
+
+@lru_cache(_TEXTS_READ)
+def _read_mapping(text: str) -> Mapping[str, Any]:
+    values: Mapping[str, Any] = read_json(text)
+    return values
+
+
+def _read_wishes(text: str | None) -> Wishes:
+    return _wishes_of(read_json(text))
+
+
+def _read_images(text: str) -> tuple[Image, ...]:
+    return () if text == _EMPTY.text else tuple(Image(**image) for image in read_json(text))
+
+
+def _read_enclosures(text: str) -> tuple[Enclosure, ...]:
+    return () if text == _EMPTY.text else tuple(Enclosure(**one) for one in read_json(text))
+
+
+ARTICLE_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "provider": _read_provider,
+    "images": _read_images,
+    "enclosures": _read_enclosures,
+    "authors": _read_list,
+    "topics": _read_list,
+    "quality_parts": _read_mapping,
+    "origins": _read_mapping,
+    "wishes": _read_wishes,
+}
+"""How an article's fields are read from what the database keeps, each text once: most articles share them."""
 
 
 def sighting_row(sighting: Sighting) -> dict[str, Any]:

@@ -26,9 +26,10 @@ from sqlalchemy import Column, Connection, Select, delete, exists, func, select,
 
 from aggregator.model import Article, Grouping, Member, Story
 from aggregator.store.answer_schema import story_answers
+from aggregator.store.columns import read_texts
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.fast.prepared_in import prepare_in, rows_among, select_among
+from aggregator.store.fast.prepared_in import prepare_in, records_among, rows_among
 from aggregator.store.grouping_corrections import correct_stories
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.predicates import IS_PUBLISHED
@@ -38,7 +39,11 @@ from aggregator.store.story_links import move_links, save_links, select_living_l
 
 _MEMBER = tuple(field.name for field in fields(Member))
 _TURN = attrgetter("turn")
-_MEMBERS_OF = select_among(story_members, story_members.c.story_id)
+_MEMBERS_OF = prepare_in(
+    story_members.c.story_id,
+    lambda is_wanted: select(*(story_members.c[name] for name in _MEMBER)).where(is_wanted),
+)
+_MEMBER_READERS = dict.fromkeys(("terms", "shared"), read_texts)
 _STORIES_OF = prepare_in(
     story_members.c.article_id,
     lambda is_wanted: select(story_members.c.article_id, story_members.c.story_id).where(is_wanted),
@@ -162,8 +167,8 @@ def read_members(store: Database, story_ids: Collection[str]) -> Mapping[str, tu
     """Return story id -> its articles, in the order they were placed; nothing for one that is not known."""
     found: dict[str, list[Member]] = {}
     with store.reading() as connection:
-        for row in rows_among(connection, _MEMBERS_OF, story_ids):
-            found.setdefault(row["story_id"], []).append(member_of(row))
+        for values in records_among(connection, _MEMBERS_OF, story_ids, _MEMBER_READERS):
+            found.setdefault(values["story_id"], []).append(Member(**values))
     return {story_id: tuple(sorted(members, key=_TURN)) for story_id, members in found.items()}
 
 

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Dialect, Executable, Select, Table, bindparam
@@ -24,6 +25,7 @@ _LONG_LIST = 100
 """Parameters of a statement that PostgreSQL plans for its values each time."""
 _As = Callable[[Any], Any] | None
 """How a value is changed on its way; None, not at all."""
+_USUAL: Mapping[str, _As] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,21 @@ class Statement:
         with _cursor(connection, self.sql) as cursor:
             cursor.executemany(self.sql, given)
 
-    def rows(self, connection: Connection, values: Row) -> Iterator[dict[str, Any]]:
-        """Yield the rows that it finds with these parameters."""
-        for row in self.tuples(connection, values):
-            pairs = zip(self.columns, row, strict=True)
-            yield {name: value if read is None else read(value) for (name, read), value in pairs}
+    def rows(
+        self, connection: Connection, values: Row, readers: Mapping[str, _As] = _USUAL
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the rows that it finds with these parameters.
+
+        ``readers`` read columns otherwise than these usually are, from what the database keeps.
+        """
+        # Column by column, since what reads a column is then found once for all rows.
+        columns = zip(self.columns, zip(*self.tuples(connection, values), strict=True), strict=False)
+        found = ((readers.get(name, read), column) for (name, read), column in columns)
+        names = [name for name, _ in self.columns]
+        for row in zip(
+            *(column if read is None else map(read, column) for read, column in found), strict=True
+        ):
+            yield dict(zip(names, row, strict=True))
 
     def tuples(self, connection: Connection, values: Row) -> list[tuple[Any, ...]]:
         """Return the rows that it finds with these parameters, values as the database keeps them."""
@@ -84,9 +96,14 @@ class Statement:
         return found
 
 
-def rows_with(connection: Connection, query: Executable, values: Row) -> Iterator[dict[str, Any]]:
-    """Yield the rows that one of the few queries of this package finds, as mappings by column name."""
-    return _statement_of(query, connection.dialect).rows(connection, values)
+def rows_with(
+    connection: Connection, query: Executable, values: Row, readers: Mapping[str, _As] = _USUAL
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows that one of the few queries of this package finds, as mappings by column name.
+
+    ``readers`` read columns otherwise than these usually are, from what the database keeps.
+    """
+    return _statement_of(query, connection.dialect).rows(connection, values, readers)
 
 
 def tuples_with(connection: Connection, query: Executable, values: Row) -> list[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ SQLAlchemy writes the values into a statement at every execution, which costs as
 These have a fixed number of places; where there are fewer values, the last is repeated.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import repeat
 from typing import Any, TypeAlias, TypeVar
@@ -44,6 +44,17 @@ def rows_among(connection: Connection, query: Among, wanted: Iterable[str], **gi
     """Yield the rows that ``query`` finds for the wanted values, in order, other parameters ``given``."""
     for statement, values in query(sorted(wanted)):
         yield from rows_with(connection, statement, {**values, **given})
+
+
+def records_among(
+    connection: Connection,
+    query: Among,
+    wanted: Iterable[str],
+    readers: Mapping[str, Callable[[Any], Any]],
+) -> Iterator[dict[str, Any]]:
+    """Yield such rows; ``readers`` read columns otherwise than usual, from what the database keeps."""
+    for statement, values in query(sorted(wanted)):
+        yield from rows_with(connection, statement, values, readers)
 
 
 def fill_places(values: Sequence[Value]) -> dict[str, Value]:
