@@ -18,6 +18,7 @@ from aggregator.store.marks import *
 from aggregator.store.measures import *
 from aggregator.store.named_articles import *
 from aggregator.store.named_stories import *
+from aggregator.store.newest_corrections import *
 from aggregator.store.notes import *
 from aggregator.store.outages import *
 from aggregator.store.own_copies import *

@@ -10,10 +10,7 @@ __all__ = [
     "find_withdrawn",
     "note_changes_pinged",
     "note_changes_published",
-    "read_corrections",
-    "read_gone_articles",
     "read_kills_since",
-    "read_regrouped_stories",
     "read_withdrawn_stories",
     "save_corrections",
 ]
@@ -23,7 +20,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
 
 from aggregator.model.corrections import OUT_KINDS, STANDING_KINDS, CorrectionKind, PublicCorrection
 from aggregator.store.correction_schema import corrections, topic_corrections
@@ -42,21 +39,10 @@ _LATER = corrections.alias()
 _IS_LAST = ~exists().where(
     _LATER.c.article_id == corrections.c.article_id,
     _LATER.c.id > corrections.c.id,
-    _LATER.c.kind.in_([kind.value for kind in STANDING_KINDS]),
+    _LATER.c.kind.in_([literal(kind.value) for kind in STANDING_KINDS]),
 )
-_IS_OUT = and_(corrections.c.kind.in_([kind.value for kind in OUT_KINDS]), _IS_LAST)
-_IS_WITHDRAWN = _IS_OUT & (corrections.c.kind == CorrectionKind.WITHDRAW.value)
-
-_EARLIER = corrections.alias()
-_IS_TOLD_OTHERWISE = exists().where(
-    _EARLIER.c.story_id == corrections.c.story_id,
-    _EARLIER.c.other_id == corrections.c.other_id,
-    _EARLIER.c.kind == corrections.c.kind,
-    _EARLIER.c.at == corrections.c.at,
-    _EARLIER.c.id < corrections.c.id,
-)
-"""Topics knew the stories of one merge by other headlines: the site tells of it under the first alone."""
-_IS_REGROUPED = corrections.c.kind.in_([CorrectionKind.MERGE.value, CorrectionKind.SPLIT.value])
+IS_OUT = and_(corrections.c.kind.in_([literal(kind.value) for kind in OUT_KINDS]), _IS_LAST)
+_IS_WITHDRAWN = IS_OUT & (corrections.c.kind == CorrectionKind.WITHDRAW.value)
 
 
 def add_corrections(connection: Connection, added: Iterable[PublicCorrection]) -> None:
@@ -94,27 +80,6 @@ def save_corrections(store: Database, added: Sequence[PublicCorrection]) -> None
             add_corrections(connection, added)
 
 
-def read_corrections(store: Database, topic_id: str, limit: int) -> tuple[PublicCorrection, ...]:
-    """Return the newest corrections of a topic, ``SITE``: of the whole site, the newest first."""
-    newest = _select_of_topic(topic_id).order_by(corrections.c.id.desc()).limit(limit)
-    with store.reading() as connection:
-        return _make_corrections(connection, newest)
-
-
-def read_gone_articles(store: Database, topic_id: str, limit: int) -> tuple[PublicCorrection, ...]:
-    """Return what took the articles out of a topic's feeds that were not restored, the newest first."""
-    newest = _select_of_topic(topic_id).where(_IS_OUT).order_by(corrections.c.id.desc()).limit(limit)
-    with store.reading() as connection:
-        return _make_corrections(connection, newest)
-
-
-def read_regrouped_stories(store: Database, topic_id: str, limit: int) -> tuple[PublicCorrection, ...]:
-    """Return which of a topic's stories became part of others, or were parted, the newest first."""
-    newest = _select_of_topic(topic_id).where(_IS_REGROUPED).order_by(corrections.c.id.desc()).limit(limit)
-    with store.reading() as connection:
-        return _make_corrections(connection, newest)
-
-
 def find_parted_stories(store: Database, story_ids: Collection[str]) -> frozenset[tuple[str, str]]:
     """Return which of the stories topics were told to be parted: pairs of topic, ``ALL`` too, and story."""
     if not story_ids:
@@ -124,7 +89,7 @@ def find_parted_stories(store: Database, story_ids: Collection[str]) -> frozense
     with store.reading() as connection:
         for chunk in chunks(sorted(story_ids)):
             query = select(corrections).where(is_split, corrections.c.story_id.in_(chunk))
-            for one in _make_corrections(connection, query):
+            for one in _read_corrections(connection, query):
                 found |= {(topic_id, one.story_id or "") for topic_id in (ALL, *one.topics)}
     return frozenset(found)
 
@@ -132,7 +97,7 @@ def find_parted_stories(store: Database, story_ids: Collection[str]) -> frozense
 def find_killed_articles(store: Database, article_ids: Collection[str]) -> frozenset[str]:
     """Return those of the articles of which nothing may be left."""
     found: set[str] = set()
-    is_kill = _IS_OUT & (corrections.c.kind == CorrectionKind.KILL.value)
+    is_kill = IS_OUT & (corrections.c.kind == CorrectionKind.KILL.value)
     with store.reading() as connection:
         for chunk in chunks(sorted(article_ids)):
             query = select(corrections.c.article_id).where(is_kill, corrections.c.article_id.in_(chunk))
@@ -144,7 +109,7 @@ def read_kills_since(store: Database, since: datetime) -> tuple[frozenset[str], 
     """Return the topics whose feeds showed what was killed since then, and the stories it was in."""
     is_kill = (corrections.c.kind == CorrectionKind.KILL.value) & (corrections.c.at >= since)
     with store.reading() as connection:
-        found = _make_corrections(connection, select(corrections).where(is_kill))
+        found = _read_corrections(connection, select(corrections).where(is_kill))
     return (
         frozenset(topic_id for one in found for topic_id in one.topics),
         frozenset(one.story_id for one in found if one.story_id),
@@ -155,8 +120,8 @@ def find_taken_out(connection: Connection, article_ids: Collection[str]) -> dict
     """Return by id what took those of the articles out that were not restored."""
     found: dict[str, PublicCorrection] = {}
     for chunk in chunks(sorted(article_ids)):
-        query = select(corrections).where(_IS_OUT, corrections.c.article_id.in_(chunk))
-        for one in _make_corrections(connection, query.order_by(corrections.c.id)):
+        query = select(corrections).where(IS_OUT, corrections.c.article_id.in_(chunk))
+        for one in _read_corrections(connection, query.order_by(corrections.c.id)):
             found[one.article_id or ""] = one
     return found
 
@@ -194,7 +159,7 @@ def find_withdrawn(store: Database, article_ids: Collection[str]) -> dict[str, s
             are_asked = articles.c.id.in_(chunk) & articles.c.withdrawn_at.is_not(None)
             found.update(dict.fromkeys(connection.execute(select(articles.c.id).where(are_asked)).scalars()))
             told = select(corrections.c.article_id, corrections.c.key).where(
-                _IS_OUT, is_theirs, corrections.c.article_id.in_(chunk)
+                IS_OUT, is_theirs, corrections.c.article_id.in_(chunk)
             )
             found.update({row.article_id: row.key for row in connection.execute(told)})
     return found
@@ -220,7 +185,7 @@ def read_withdrawn_stories(
         found = [
             one
             for part in parts
-            for one in _make_corrections(connection, query if part is None else query.where(part))
+            for one in _read_corrections(connection, query if part is None else query.where(part))
         ]
         last = {one.story_id: one for one in found if one.story_id}
         others = _read_withdrawn_members(connection, last)
@@ -241,7 +206,7 @@ def _read_withdrawn_members(
         pairs = select(corrections.c.article_id, story_members.c.story_id).join(story_members, of_article)
         story_of = {row[0]: row[1] for row in connection.execute(pairs.where(of_stories, _IS_WITHDRAWN))}
         query = select(corrections).join(story_members, of_article).where(of_stories, _IS_WITHDRAWN)
-        for one in _make_corrections(connection, query.order_by(corrections.c.id)):
+        for one in _read_corrections(connection, query.order_by(corrections.c.id)):
             found.setdefault(story_of[one.article_id or ""], []).append(one)
     return found
 
@@ -276,15 +241,14 @@ def note_changes_pinged(store: Database, changed_at: datetime, *, now: datetime)
         connection.execute(update(corrections).where(are_told).values(pinged_at=now))
 
 
-def _select_of_topic(topic_id: str) -> Select[Any]:
-    if topic_id == SITE:
-        return select(corrections).where(~_IS_TOLD_OTHERWISE)
-    is_its = topic_corrections.c.correction_id == corrections.c.id
-    return select(corrections).join(topic_corrections, and_(is_its, topic_corrections.c.topic_id == topic_id))
+def _read_corrections(connection: Connection, query: Select[Any]) -> tuple[PublicCorrection, ...]:
+    return make_corrections(connection, connection.execute(query).mappings().all())
 
 
-def _make_corrections(connection: Connection, query: Select[Any]) -> tuple[PublicCorrection, ...]:
-    rows = connection.execute(query).mappings().all()
+def make_corrections(
+    connection: Connection, rows: Sequence[Mapping[Any, Any]]
+) -> tuple[PublicCorrection, ...]:
+    """Return the corrections that rows hold, each with the topics that it is of."""
     topics: dict[int, list[str]] = {row["id"]: [] for row in rows}
     for chunk in chunks(sorted(topics)):
         theirs = select(topic_corrections).where(topic_corrections.c.correction_id.in_(chunk))
