@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from aggregator.model import Enclosure, Image
 from aggregator.publish.channel import Channel, FeedLink
+from aggregator.publish.fast import write_rss_item
 from aggregator.publish.frame import FRAMES_KEPT, Frame, cut_frame, cut_items, date_frame
 from aggregator.publish.generator import (
     ATOM_NS,
@@ -86,12 +87,20 @@ def _make_date(at: datetime) -> bytes:
 
 def render_items(channel: Channel, items: Sequence[Item]) -> list[bytes]:  # noqa: ARG001
     """Return each of the items as an RSS 2.0 document has it."""
+    written = [write_rss_item(item) for item in items]
+    others = [item for item, piece in zip(items, written, strict=True) if piece is None]
+    rendered = iter(render_by_feedgen(others) if others else ())
+    pieces = (next(rendered) if piece is None else piece for piece in written)
+    return [_mark_plain_text(piece, item) for piece, item in zip(pieces, items, strict=True)]
+
+
+def render_by_feedgen(items: Sequence[Item]) -> list[bytes]:
+    """Return each of the items as feedgen writes it: all could be written so, but for the time it takes."""
     generator = new_entry_generator()
     generator.register_extension("parts", _ChannelParts, _ItemParts, atom=False)
     for item in items:
         _add_item(generator, item)
-    pieces = cut_items(generator.rss_str(pretty=True), _ITEM, _TAIL)
-    return [_mark_plain_text(piece, item) for piece, item in zip(pieces, items, strict=True)]
+    return cut_items(generator.rss_str(pretty=True), _ITEM, _TAIL)
 
 
 def _mark_plain_text(piece: bytes, item: Item) -> bytes:
