@@ -1,6 +1,12 @@
 """When feeds were last updated, as subscribers know it, and their items, while these have their place."""
 
-__all__ = ["ShownUpdate", "read_feed_updates", "read_shown_updates", "save_feed_updates"]
+__all__ = [
+    "ShownUpdate",
+    "read_feed_updates",
+    "read_shown_updates",
+    "read_updates_by_feed",
+    "save_feed_updates",
+]
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select
 
 from aggregator.store.database import Database, chunks
-from aggregator.store.fast.driver import run_with, upsert
+from aggregator.store.fast.driver import Row, run_with, upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
 from aggregator.store.schema import articles, stories
 from aggregator.store.update_schema import shown_updates
@@ -18,6 +24,7 @@ _COLUMNS = shown_updates.c
 FEED_ITSELF = ""
 """The item id under which it is kept when a feed itself was last updated: for good, whatever it holds."""
 _BY_ITEM = select_among(shown_updates, _COLUMNS.item_id)
+_IN_FEED = select_among(shown_updates, _COLUMNS.item_id, _COLUMNS.feed == bindparam("of_feed"))
 _OF_FEEDS = select_among(shown_updates, _COLUMNS.feed, _COLUMNS.item_id == FEED_ITSELF)
 _REMOVE = delete(shown_updates).where(
     _COLUMNS.feed == bindparam("of_feed"), _COLUMNS.item_id == bindparam("of_item")
@@ -41,12 +48,25 @@ class ShownUpdate:
 def read_shown_updates(store: Database, item_ids: Collection[str]) -> dict[tuple[str, str], ShownUpdate]:
     """Return by feed and item id what is kept of these items."""
     with store.reading() as connection:
-        return {
-            (row["feed"], row["item_id"]): ShownUpdate(
-                head=row["head"], updated_at=row["updated_at"], placed_at=row["placed_at"], turn=row["turn"]
-            )
-            for row in rows_among(connection, _BY_ITEM, set(item_ids))
-        }
+        return dict(map(_make_update, rows_among(connection, _BY_ITEM, set(item_ids))))
+
+
+def read_updates_by_feed(
+    store: Database, item_ids: Mapping[str, Collection[str]]
+) -> dict[tuple[str, str], ShownUpdate]:
+    """Return by feed and item id what is kept of the items that are asked for of each feed."""
+    found: dict[tuple[str, str], ShownUpdate] = {}
+    with store.reading() as connection:
+        for feed, ids in item_ids.items():
+            found.update(map(_make_update, rows_among(connection, _IN_FEED, set(ids), of_feed=feed)))
+    return found
+
+
+def _make_update(row: Row) -> tuple[tuple[str, str], ShownUpdate]:
+    update = ShownUpdate(
+        head=row["head"], updated_at=row["updated_at"], placed_at=row["placed_at"], turn=row["turn"]
+    )
+    return (row["feed"], row["item_id"]), update
 
 
 def save_shown_updates(

@@ -76,11 +76,9 @@ def _digest(
     for feed, id_ in keys:
         by_topic.setdefault(feed.removesuffix(ARTICLES_FOLDER), []).append((feed, id_))
     for topics in _split(by_topic):
-        ids: tuple[set[str], set[str]] = set(), set()
-        for feed, id_ in (key for topic_id in topics for key in by_topic[topic_id]):
-            ids[feed.endswith(ARTICLES_FOLDER)].add(id_)
+        of_topics = [key for topic_id in topics for key in by_topic[topic_id]]
         with store.reading_together():
-            material = read_material(*ids, rules=rules, store=store, now=now)
+            material = read_material(of_topics, rules=rules, store=store, now=now)
         for topic_id in topics:
             channel = replace(describe_channel(rules, topic_id), site=site)
             built = build_topic_items(material, by_topic[topic_id], channel, rules=rules, now=now)

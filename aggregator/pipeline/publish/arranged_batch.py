@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from aggregator.curate.editor_decisions import is_killed
+from aggregator.machine.memory import defer_garbage_collection
 from aggregator.model import Article
 from aggregator.pipeline.publish.feed_places import place_article, place_story
 from aggregator.pipeline.publish.item_updates import list_graves, list_item_updates
@@ -124,6 +125,7 @@ class _Places:
         return _find_articles(self.after) - _find_articles(self.before)
 
 
+@defer_garbage_collection()
 def arrange_batch(
     marks: Sequence[Mark], named: NamedPublishers, rules: Rules, store: Store, now: datetime
 ) -> ArrangedBatch:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from aggregator.machine.memory import defer_garbage_collection
 from aggregator.pipeline.publish.public_articles import make_public
 from aggregator.pipeline.publish.release import show_article
 from aggregator.pipeline.publish.site_view import describe_channel
@@ -80,6 +81,7 @@ def _is_lacking(story_id: str, files: Mapping[str, bytes], written: Mapping[str,
     return name in files and name not in written
 
 
+@defer_garbage_collection()
 def _render_pages(
     story_ids: Sequence[str], channel: Channel, rules: Rules, store: Store, now: datetime
 ) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from aggregator.errors import PublishError
+from aggregator.machine.memory import defer_garbage_collection
 from aggregator.pipeline.publish.arrangement import OnPlaced, arrange_feeds
 from aggregator.pipeline.publish.changed_feeds import find_changed_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
@@ -32,7 +33,6 @@ from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
 from aggregator.store import (
-    ARTICLES_FOLDER,
     RETRY_AFTER,
     Mark,
     MarkKind,
@@ -124,17 +124,16 @@ def write_topics(
     )
 
 
+@defer_garbage_collection()
 def _write_together(
     plans: Sequence[TopicPlan], done: _Progress, rules: Rules, store: Store, now: datetime
 ) -> None:
     """Write topics whose items are read at once; what their files show is kept in one transaction."""
     if not plans:
         return
-    keys = {key for plan in plans for key in plan.wanted}
-    articles = {item_id for feed, item_id in keys if feed.endswith(ARTICLES_FOLDER)}
-    stories = {item_id for feed, item_id in keys if not feed.endswith(ARTICLES_FOLDER)}
+    keys = [key for plan in plans for key in plan.wanted]
     with store.reading_together():
-        material = read_material(stories, articles, rules=rules, store=store, now=now)
+        material = read_material(keys, rules=rules, store=store, now=now)
     ready: list[_Built] = []
     for plan in plans:
         with _noting_failure(plan, done, store, now):

@@ -1,6 +1,6 @@
 """The items of topics' feeds as readers may see them, built of what is stored, with digests of them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from aggregator.publish.story_items import build_story_items
 from aggregator.publish.story_view import StoryView
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
-from aggregator.store import ShownUpdate, Store, read_shown_updates, read_stored_articles
+from aggregator.store import ARTICLES_FOLDER, ShownUpdate, Store, read_stored_articles, read_updates_by_feed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,10 +53,13 @@ class BuiltItems:
     monograms: Mapping[str, bytes]
 
 
-def read_material(
-    story_ids: Collection[str], article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime
-) -> Material:
-    """Return what the items of these stories and articles are built of, read once for all topics."""
+def read_material(keys: Iterable[tuple[str, str]], *, rules: Rules, store: Store, now: datetime) -> Material:
+    """Return what the items of these places, feed and id, are built of, read once for all topics."""
+    wanted: dict[str, set[str]] = {}
+    for feed, item_id in keys:
+        wanted.setdefault(feed, set()).add(item_id)
+    article_ids = {id_ for feed, ids in wanted.items() if feed.endswith(ARTICLES_FOLDER) for id_ in ids}
+    story_ids = {id_ for feed, ids in wanted.items() if not feed.endswith(ARTICLES_FOLDER) for id_ in ids}
     found = {article.id: article for article in read_stored_articles(store, article_ids)}
     stories = read_stories(
         story_ids, found, store,
@@ -65,7 +68,7 @@ def read_material(
     public = make_public((found | dict(stories.articles)).values(), rules=rules, store=store, now=now)
     without_logo = (domain for domain, icon in public.icons.items() if icon == name_monogram(domain))
     monograms = draw_monograms(without_logo, rules=rules, store=store)
-    updates = read_shown_updates(store, {*story_ids, *article_ids})
+    updates = read_updates_by_feed(store, wanted)
     return Material(stories=stories, public=public, monograms=monograms, updates=updates)
 
 
