@@ -25,6 +25,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, in
 from aggregator.model.corrections import OUT_KINDS, STANDING_KINDS, CorrectionKind, PublicCorrection
 from aggregator.store.correction_schema import corrections, topic_corrections
 from aggregator.store.database import Database, chunks
+from aggregator.store.fast.prepared_in import rows_among, select_among
 from aggregator.store.feed_items import ALL
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks
 from aggregator.store.pushes.hub_pings import ask_for_pings
@@ -35,6 +36,7 @@ SITE = ""
 PUBLISHER = "publisher "
 """How the keys begin of what publishers withdrew."""
 _NAMES = tuple(field.name for field in fields(PublicCorrection) if field.name != "topics")
+_TOPICS_OF = select_among(topic_corrections, topic_corrections.c.correction_id)
 _LATER = corrections.alias()
 _IS_LAST = ~exists().where(
     _LATER.c.article_id == corrections.c.article_id,
@@ -250,15 +252,13 @@ def make_corrections(
 ) -> tuple[PublicCorrection, ...]:
     """Return the corrections that rows hold, each with the topics that it is of."""
     topics: dict[int, list[str]] = {row["id"]: [] for row in rows}
-    for chunk in chunks(sorted(topics)):
-        theirs = select(topic_corrections).where(topic_corrections.c.correction_id.in_(chunk))
-        for row in connection.execute(theirs.order_by(topic_corrections.c.topic_id)):
-            topics[row.correction_id].append(row.topic_id)
+    for row in rows_among(connection, _TOPICS_OF, topics):
+        topics[row["correction_id"]].append(row["topic_id"])
     return tuple(
         PublicCorrection(
             **{name: row[name] for name in _NAMES if name != "kind"},
             kind=CorrectionKind(row["kind"]),
-            topics=tuple(topics[row["id"]]),
+            topics=tuple(sorted(topics[row["id"]])),
         )
         for row in rows
     )

@@ -17,23 +17,24 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from aggregator.store.database import Database
-from aggregator.store.fast.driver import upsert
+from aggregator.store.fast.driver import rows_with, upsert
 from aggregator.store.schema import notes
 
 NOTE = "removed topics"
 ENDED = "removed topics end"
 UPLOAD_FAILURE = "upload failure"
 """Why files could not be uploaded last; "" where they could be."""
+_BY_KEY = select(notes.c.value).where(notes.c.key == bindparam("of_key"))
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_note(store: Database, key: str) -> str | None:
     """Return what was noted under ``key``, None if nothing was."""
     with store.reading() as connection:
-        return connection.execute(select(notes.c.value).where(notes.c.key == key)).scalar()
+        return next((row["value"] for row in rows_with(connection, _BY_KEY, {"of_key": key})), None)
 
 
 def write_note(store: Database, key: str, value: str) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select
 
 from aggregator.store.database import Database, chunks
-from aggregator.store.fast.driver import rows_with, upsert
+from aggregator.store.fast.driver import rows_with, tuples_with, upsert
 from aggregator.store.feed_items import save_digests
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks, mark_selected, put_off_marks
 from aggregator.store.publication_schema import shown_publishers, topic_files
@@ -59,6 +59,7 @@ class TopicUpdate:
     changed_feeds: frozenset[str] = frozenset()
 
 
+_PUBLISHERS = select(shown_publishers.c.domain).where(shown_publishers.c.topic_id == bindparam("of_topic"))
 _STATE = select(topic_files).where(topic_files.c.topic_id == bindparam("of_topic"))
 
 
@@ -179,8 +180,7 @@ def forget_topic_publishers(store: Database, *, besides: Collection[str]) -> Non
 
 def _replace_publishers(connection: Connection, topic_id: str, domains: Collection[str]) -> set[str]:
     """Note the publishers that a topic's page shows; return those that it shows no more."""
-    query = select(shown_publishers.c.domain).where(shown_publishers.c.topic_id == topic_id)
-    known = set(connection.execute(query).scalars())
+    known = {domain for (domain,) in tuples_with(connection, _PUBLISHERS, {"of_topic": topic_id})}
     rows: list[dict[str, Any]] = [
         {"topic_id": topic_id, "domain": domain} for domain in sorted(set(domains) - known)
     ]

@@ -4,29 +4,34 @@ __all__ = ["read_related_stories"]
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from aggregator.model import pair_of
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
+from aggregator.store.fast.prepared_in import Among, prepare_in, rows_among
 from aggregator.store.schema import stories, story_links
+
+
+def _select_links(mine: ColumnElement[str], other: ColumnElement[str]) -> Among:
+    columns = mine.label("mine"), other.label("other"), story_links.c.likeness
+    return prepare_in(mine, lambda is_wanted: select(*columns).where(is_wanted))
+
+
+_LINKS_OF = (
+    _select_links(story_links.c.story_id, story_links.c.other_id),
+    _select_links(story_links.c.other_id, story_links.c.story_id),
+)
 
 
 def read_related_stories(store: Database, story_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     """Return story id -> ids of related stories, the most alike first."""
     found: dict[str, dict[str, float]] = {}
     with store.reading() as connection:
-        for chunk in chunks(sorted(story_ids)):
-            for mine, other in (
-                (story_links.c.story_id, story_links.c.other_id),
-                (story_links.c.other_id, story_links.c.story_id),
-            ):
-                query = select(mine.label("mine"), other.label("other"), story_links.c.likeness).where(
-                    mine.in_(chunk)
-                )
-                for row in connection.execute(query):
-                    likeness = found.setdefault(row.mine, {})
-                    likeness[row.other] = max(row.likeness, likeness.get(row.other, 0.0))
+        for query in _LINKS_OF:
+            for row in rows_among(connection, query, story_ids):
+                likeness = found.setdefault(row["mine"], {})
+                likeness[row["other"]] = max(row["likeness"], likeness.get(row["other"], 0.0))
     return {
         story_id: tuple(sorted(likeness, key=lambda other: (-likeness[other], other)))  # used at once
         for story_id, likeness in found.items()

@@ -125,8 +125,10 @@ def _find_original(
 ) -> Article | None:
     """Return the earlier article of another publisher that has nearly the same words."""
     for known, other in earlier:
-        is_long = min(len(terms), len(known)) >= _LEAST_TERMS
-        is_copy = is_long and len(terms & known) >= NEARLY_IDENTICAL * len(terms | known)
+        if min(len(terms), len(known)) < _LEAST_TERMS:
+            continue
+        common = len(terms & known)
+        is_copy = common >= NEARLY_IDENTICAL * (len(terms) + len(known) - common)
         if is_copy and _get_family(other) != _get_family(article):
             return other
     return None

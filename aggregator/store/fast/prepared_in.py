@@ -17,7 +17,7 @@ _PLACES = (1, 4, 12, 32, 100, 500)
 """How many a statement may have; the most fit a database's limit on its variables."""
 
 Value = TypeVar("Value")
-Among: TypeAlias = Callable[[Sequence[str]], Iterator[tuple[Executable, dict[str, Any]]]]
+Among: TypeAlias = Callable[[Sequence[Any]], Iterator[tuple[Executable, dict[str, Any]]]]
 
 
 def prepare_in(column: ColumnElement[Any], build: Callable[[ColumnElement[bool]], Executable]) -> Among:
@@ -27,7 +27,7 @@ def prepare_in(column: ColumnElement[Any], build: Callable[[ColumnElement[bool]]
     def statement(places: int) -> Executable:
         return build(column.in_([bindparam(name, type_=column.type) for name in name_places(places)]))
 
-    def statements(values: Sequence[str]) -> Iterator[tuple[Executable, dict[str, Any]]]:
+    def statements(values: Sequence[Any]) -> Iterator[tuple[Executable, dict[str, Any]]]:
         for start in range(0, len(values), _PLACES[-1]):
             filled = fill_places(values[start : start + _PLACES[-1]])
             yield statement(len(filled)), filled
@@ -40,7 +40,7 @@ def select_among(table: Table, column: ColumnElement[Any], *where: ColumnElement
     return prepare_in(column, lambda is_wanted: select(table).where(is_wanted, *where))
 
 
-def rows_among(connection: Connection, query: Among, wanted: Iterable[str], **given: Any) -> Iterator[Row]:
+def rows_among(connection: Connection, query: Among, wanted: Iterable[Any], **given: Any) -> Iterator[Row]:
     """Yield the rows that ``query`` finds for the wanted values, in order, other parameters ``given``."""
     for statement, values in query(sorted(wanted)):
         yield from rows_with(connection, statement, {**values, **given})
