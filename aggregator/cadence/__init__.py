@@ -56,7 +56,7 @@ from aggregator.cadence.page_checks import (
 )
 from aggregator.cadence.plan import Intervals
 from aggregator.cadence.politeness import Politeness, count_poll, politeness_of, total_of
-from aggregator.cadence.rhythm import find_rhythm, newest_post_at, note_posts
+from aggregator.cadence.rhythm import count_entries_a_day, find_rhythm, newest_post_at, note_posts
 from aggregator.cadence.silence import find_silence
 from aggregator.cadence.source_health import health_of
 from aggregator.cadence.validators import are_validators_frozen, choose_validators, note_answer, seen_until
@@ -69,6 +69,7 @@ __all__ = [
     "choose_validators",
     "common_addresses",
     "count_believed",
+    "count_entries_a_day",
     "count_poll",
     "describe_move",
     "explain_disappearance",

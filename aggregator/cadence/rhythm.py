@@ -14,10 +14,12 @@ interval  until two thirds of a post are to be expected: two thirds of the mean 
           times as much
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from aggregator.model import SourceState
 
@@ -87,6 +89,17 @@ def rhythm_of(posts: Sequence[Post], *, known_since: datetime, now: datetime) ->
         hours=Counter([quarter // _AN_HOUR % 24 for quarter, _ in known]),
         posts=len(known),
     )
+
+
+def count_entries_a_day(posts: Sequence[Post], *, known_since: datetime, now: datetime) -> float:
+    """Return ``entries_per_day`` of their rhythm, 0 without one, for as little as it takes."""
+    end = (now - _EPOCH) / QUARTER
+    start = _counted_since(posts, (known_since - _EPOCH) / QUARTER, end)
+    first, last = bisect_left(posts, (start,)), bisect_right(posts, (end, inf))
+    if first >= last:
+        return 0.0
+    quarters = max(end - start, 1.0 if last - first == KEPT else _A_DAY)
+    return sum([entries for _, entries in posts[first:last]]) * _A_DAY / quarters
 
 
 def find_rhythm(state: SourceState, now: datetime) -> Rhythm | None:

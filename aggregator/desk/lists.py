@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 ON_A_PAGE = 100
@@ -30,12 +30,18 @@ class ListPage(Generic[Row]):
 
 def cut_page(rows: Sequence[Row], asked: Mapping[str, str], kept: Sequence[str]) -> ListPage[Row]:
     """Return the page that is asked for, the nearest one where there is no such; ``kept`` names fields."""
-    pages = max(1, -(-len(rows) // ON_A_PAGE))
+    return read_page(lambda start, most: rows[start : start + most], len(rows), asked, kept)
+
+
+def read_page(
+    read: Callable[[int, int], Sequence[Row]], total: int, asked: Mapping[str, str], kept: Sequence[str]
+) -> ListPage[Row]:
+    """Return such a page of ``total`` rows, of which ``read`` returns some: from a place on, so many."""
+    pages = max(1, -(-total // ON_A_PAGE))
     number = read_number(asked.get("page", ""), pages)
-    start = (number - 1) * ON_A_PAGE
     return ListPage(
-        rows=rows[start : start + ON_A_PAGE],
-        total=len(rows),
+        rows=read((number - 1) * ON_A_PAGE, ON_A_PAGE),
+        total=total,
         number=number,
         pages=pages,
         asked={name: asked[name] for name in kept if asked.get(name)},
@@ -45,12 +51,3 @@ def cut_page(rows: Sequence[Row], asked: Mapping[str, str], kept: Sequence[str])
 def read_number(text: str, most: int) -> int:
     """Return a number from 1 to ``most``, 1 where the text is none."""
     return min(max(int(text), 1), most) if text.isdecimal() and len(text) < 9 else 1
-
-
-def choose_order(
-    asked: Mapping[str, str], orders: Mapping[str, Callable[[Any], Any]], default: str
-) -> tuple[str, Callable[[Any], Any]]:
-    """Return the name of the order that is asked for, and the key that sorts by it."""
-    name = asked.get("sort", "")
-    name = name if name in orders else default
-    return name, orders[name]

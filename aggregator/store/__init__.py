@@ -46,6 +46,7 @@ from aggregator.store.shown_articles import *
 from aggregator.store.shown_places import *
 from aggregator.store.shown_updates import *
 from aggregator.store.source_counts import *
+from aggregator.store.source_orders import *
 from aggregator.store.sources import *
 from aggregator.store.store import *
 from aggregator.store.stories import *

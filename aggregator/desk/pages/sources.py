@@ -1,23 +1,30 @@
 """The sources: how each stands and what it brought, in the order that is asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
-from aggregator.cadence import find_rhythm, health_of
+from aggregator.cadence import count_entries_a_day, find_rhythm, health_of
 from aggregator.desk.advice import advise
 from aggregator.desk.answers import Fields
-from aggregator.desk.lists import choose_order, cut_page
+from aggregator.desk.lists import ListPage, cut_page, read_page
 from aggregator.desk.site import DeskSite
 from aggregator.desk.sparkline import DAYS, Sparkline, draw_sparkline
+from aggregator.errors import StoreError
 from aggregator.model import Source, SourceState
 from aggregator.pipeline.explanation.source_trouble import Pauses, describe_trouble
-from aggregator.store import count_entries_by_day, read_pauses, read_source_states
+from aggregator.store import (
+    SOURCE_ORDERS,
+    Store,
+    count_configured_sources,
+    count_entries_by_day,
+    list_sorted_sources,
+    read_all_posts,
+    read_pauses,
+    read_states_of,
+)
 
 LONGEST_TROUBLE = 400
-_EARLY = datetime(1970, 1, 1, tzinfo=UTC)
-_WORST_FIRST = ("gone", "failing", "quarantined", "moved", "new", "well", "off")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,25 +40,26 @@ class SourceRow:
     spark: Sparkline | None = None
 
 
-ORDERS: Mapping[str, Callable[[SourceRow], Any]] = {
-    "id": lambda row: row.source.id,
-    "standing": lambda row: (_WORST_FIRST.index(row.stands), -row.state.failures, row.source.id),
-    "polled": lambda row: (-(row.state.polled_at or _EARLY).timestamp(), row.source.id),
-    "rate": lambda row: (-row.a_day, row.source.id),
-}
+RATE = "rate"
+ORDERS = (*SOURCE_ORDERS, RATE)
 """By name, what sources are sorted by."""
 
 
 def show_sources(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     """Return what the list of sources shows: of those that are searched for one page, sorted."""
     now = site.read_time()
-    states, pauses = read_source_states(site.store), read_pauses(site.store, now)
-    wanted = find_sources(tuple(site.rules.sources.values()), asked.get("q", ""))
-    rows = [make_row(source, states.get(source.id), pauses, now) for source in wanted]
-    order, key = choose_order(asked, ORDERS, "standing")
-    cut = cut_page(sorted(rows, key=key), asked, ("q", "sort"))
-    counts = read_days(site, [row.source.id for row in cut.rows], now)
-    drawn = [add_spark(row, counts, now) for row in cut.rows]
+    order = asked.get("sort", "")
+    order = order if order in ORDERS else "standing"
+    cut = _read_ids(site, asked, order, now)
+    shown = [site.rules.sources[source_id] for source_id in cut.rows if source_id in site.rules.sources]
+    states = read_states_of(site.store, [one.id for one in shown])
+    pauses = read_pauses(site.store, now)
+    rows = [
+        make_row(source, None if isinstance(state, StoreError) else state, pauses, now)
+        for source, state in zip(shown, states, strict=True)
+    ]
+    counts = read_days(site, [one.id for one in shown], now)
+    drawn = [add_spark(row, counts, now) for row in rows]
     return {
         "list": cut,
         "rows": drawn,
@@ -59,6 +67,28 @@ def show_sources(site: DeskSite, asked: Fields) -> Mapping[str, object]:
         "q": asked.get("q", ""),
         "all": len(site.rules.sources),
     }
+
+
+def _read_ids(site: DeskSite, asked: Fields, order: str, now: datetime) -> ListPage[str]:
+    """Return the ids of a page; only those are read where no words are searched for."""
+    store, text, kept = site.store, asked.get("q", ""), ("q", "sort")
+    if order != RATE and not text.split():
+        return read_page(
+            lambda start, most: list_sorted_sources(store, order, start=start, most=most),
+            count_configured_sources(store), asked, kept,
+        )  # fmt: skip
+    wanted = {one.id for one in find_sources(tuple(site.rules.sources.values()), text)}
+    ids = _sort_by_rate(store, now) if order == RATE else list_sorted_sources(store, order)
+    return cut_page([source_id for source_id in ids if source_id in wanted], asked, kept)
+
+
+def _sort_by_rate(store: Store, now: datetime) -> list[str]:
+    """Return the ids of all sources, those first that bring most."""
+    rates = [
+        (-count_entries_a_day(posts, known_since=since or now, now=now), source_id)
+        for source_id, posts, since in read_all_posts(store)
+    ]
+    return [source_id for _, source_id in sorted(rates)]
 
 
 def find_sources(sources: Sequence[Source], text: str) -> list[Source]:
