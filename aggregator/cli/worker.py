@@ -16,6 +16,7 @@ from aggregator.cli.stopping import stop_for_another, stop_in_time
 from aggregator.cli.workspace import Workspace
 from aggregator.config import Settings
 from aggregator.errors import StoreError
+from aggregator.pipeline.shared_weighing import SharedWeighing
 from aggregator.serve import Server, create_status_app
 from aggregator.service import LiveConfig, make_worker_checks
 from aggregator.store import is_postgresql, lock_store
@@ -55,6 +56,7 @@ def worker(
         _check_means(url)
         stack.enter_context(lock_store(url, on_taken=stop_for_another, is_shared=True))
         workspace, live = stack.enter_context(open_live_config(config, read))
+        live.weighing = SharedWeighing(store=workspace.store)
         asyncio.run(_work(workspace, live, publishes=publish, port=port))
         log.info("stop")
 

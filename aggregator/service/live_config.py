@@ -25,6 +25,7 @@ from aggregator.pipeline.config_in_force import (
 )
 from aggregator.pipeline.context import Clock
 from aggregator.pipeline.plan import FeedPlan, may_differ, weigh_change
+from aggregator.pipeline.shared_weighing import ChangeVerdict, SharedWeighing, Stand
 from aggregator.rules import Rules
 from aggregator.store import Store, read_former_sources, sync_sources
 
@@ -67,7 +68,8 @@ class LiveConfig:
     what it does, that is tried again at ``weighed_again_at_s``. ``problems`` are why the files as they are
     now are ignored, but for urgent decisions, those ``ahead``; empty where what they say is in force or
     waits. ``digest`` is of what they said when that was read, None for what the process started with;
-    ``known`` are its entries.
+    ``known`` are its entries. ``weighing`` is how several workers tell each other what a change does, None:
+    there are no others.
     """
 
     folder: Path
@@ -77,6 +79,7 @@ class LiveConfig:
     clock: Clock
     environ: Mapping[str, str]
     now_s: Callable[[], float] = time.monotonic
+    weighing: SharedWeighing | None = None
     config: Config | None = None
     waiting: WaitingChange | None = None
     weighed_again_at_s: float = float("-inf")
@@ -170,6 +173,8 @@ class LiveConfig:
         if ids:
             return self._take_up_urgent(urgent, ids, config)
         may_go = is_approved(config, self.store) or config.settings.site.apply_at_once
+        if self.weighing and (told := self.weighing.ask(self.config, config, self.clock())):
+            return self._apply(config) if may_go else self._follow(told, config)
         try:
             found = weigh_change(self.store, before=self.config, after=config, now=self.clock())
         except StoreError as error:
@@ -179,11 +184,22 @@ class LiveConfig:
             self._wait(config, f"what it would change cannot be told: {error}", is_unweighed=True)
             raise
         _log_plan(found.plan)
+        if self.weighing:
+            self.weighing.tell(self.config, config, None if may_go else found.why, self.clock())
         if found.why is None or may_go:
             return self._apply(config)
         note_waiting(config, found.why, self.store)
         self._wait(config, found.why)
         log.warning("config", waits=found.why, advice=complete_commands(ADVICE, self.folder))
+        return None
+
+    def _follow(self, told: ChangeVerdict, config: Config) -> Rules | None:
+        """Do with a configuration what another worker found, or have it wait until that is told."""
+        if told.stand is Stand.MAY_GO:
+            return self._apply(config)
+        is_told = told.stand is Stand.WAITS
+        why = told.why if is_told else "another worker is about to tell what it changes"
+        self._wait(config, why, is_unweighed=not is_told)
         return None
 
     def _take_up_right(self, parts: Config) -> Rules | None:

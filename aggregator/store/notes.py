@@ -8,13 +8,14 @@ __all__ = [
     "note_end_done",
     "read_note",
     "read_removal_times",
+    "revise_note",
     "save_notes",
     "save_removal_times",
     "write_note",
 ]
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, select
@@ -41,6 +42,13 @@ def write_note(store: Database, key: str, value: str) -> None:
     """Note ``value`` under ``key``."""
     with store.writing() as connection:
         upsert(connection, notes, [{"key": key, "value": value}])
+
+
+def revise_note(store: Database, key: str, revise: Callable[[str | None], str]) -> None:
+    """Note what ``revise`` makes of what is noted under ``key``, while nobody else writes."""
+    with store.writing() as connection:
+        noted = connection.execute(select(notes.c.value).where(notes.c.key == key)).scalar()
+        upsert(connection, notes, [{"key": key, "value": revise(noted)}])
 
 
 def save_notes(store: Database, values: Mapping[str, str]) -> None:
