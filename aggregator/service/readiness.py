@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+
+import structlog
 
 from aggregator.errors import StoreError
 from aggregator.service.health import find_store_problem
 from aggregator.service.state import ServiceState
+
+log = structlog.get_logger()
 
 TICKS_WITHIN = timedelta(seconds=30)
 """The job that looks for due sources is started every second."""
@@ -40,8 +43,12 @@ def make_worker_checks(state: ServiceState, *, publishes: bool) -> Mapping[str, 
 
 def check_store(state: ServiceState) -> str | None:
     """Return why the store cannot be relied on."""
-    with suppress(StoreError):  # whose reason every look for due sources logs
+    was_well = state.store_standing.failing_since_s is None
+    try:
         state.store_standing.ask()
+    except StoreError as error:
+        if was_well:  # nobody else has logged why
+            log.error("ready", check="store", error=str(error))  # noqa: TRY400  # the line says it all
     return state.store_watch.find_problem() or find_store_problem(state)
 
 
