@@ -66,7 +66,7 @@ class ArticleDecisions:
         if not self.by_key:
             return ()
         found = self.find_on(article)
-        return select_counting(sorted(found, key=lambda decision: decision.at), now) if found else ()
+        return select_counting(found, now) if found else ()
 
     def find_on(self, article: Article) -> tuple[Decision, ...]:
         """Return all decisions on an article, as ``find_all`` does, whether they count or not."""
@@ -100,7 +100,9 @@ class ArticleDecisions:
 
     def find_release(self, article: Article, now: datetime) -> datetime | None:
         """Return when what held an article back last has ended by itself, None: nothing did."""
-        held = (one for one in self.find_on(article) if one.held_until) if self.by_key else ()
+        if not self.by_key:
+            return None
+        held = (one for one in _drop_replaced_holds(self.find_on(article), now) if one.held_until)
         ends = ((one, min(_list_ends(one))) for one in held)
         return max((at for one, at in ends if max(one.at, article.first_seen_at) < at <= now), default=None)
 
@@ -159,15 +161,25 @@ def has_ended(decision: Decision, now: datetime) -> bool:
 
 
 def select_counting(decisions: Iterable[Decision], now: datetime) -> tuple[Decision, ...]:
-    """Return which decisions on one article, the oldest first, count ``now``: not ended, and not restored."""
+    """Return which decisions on one article count ``now``, the oldest first: not ended, nor taken back."""
     kept: list[Decision] = []
-    for one in decisions:
+    for one in _drop_replaced_holds(decisions, now):
         if has_ended(one, now):
             continue
         if one.verb is Verb.RESTORE:
             kept = [before for before in kept if before.verb not in RESTORED_VERBS]
         kept.append(one)
     return tuple(kept)
+
+
+def _drop_replaced_holds(decisions: Iterable[Decision], now: datetime) -> list[Decision]:
+    """Return decisions, the oldest first, without times to hold an article until that a later one replaced.
+
+    A later one does so although its time has come: it may let go sooner what was held for longer.
+    """
+    ordered = sorted(decisions, key=lambda decision: decision.at)
+    last = find_last([one for one in ordered if one.is_in_force(now)], Verb.HOLD_UNTIL)
+    return [one for one in ordered if last is None or one is last or one.verb is not Verb.HOLD_UNTIL]
 
 
 def apply_to_judgement(decisions: Sequence[Decision], matched: TopicMatch, matcher: Matcher) -> Verdict:

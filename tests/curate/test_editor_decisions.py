@@ -150,6 +150,28 @@ def test_what_is_held_is_let_go_exactly_then():
     assert decisions.find_next_end(ARTICLE, NOW) == NOW + HOUR
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_earlier_time_replaces_a_later_one(order):
+    """It lets go what was held for longer, once, whatever the order of the files."""
+    longer = decide("hold-until", (NOW + 2 * HOUR).isoformat(), number=2)
+    sooner = decide("hold-until", (NOW + HOUR).isoformat())
+    decisions = ArticleDecisions([longer, sooner][::order])
+    assert is_held(decisions.of(ARTICLE, NOW))
+    assert decisions.find_next_end(ARTICLE, NOW) == NOW + HOUR
+    for now in (NOW + HOUR, NOW + 2 * HOUR):
+        assert not is_held(decisions.of(ARTICLE, now))
+        assert decisions.find_release(ARTICLE, now) == NOW + HOUR
+
+
+def test_what_replaced_a_time_for_a_while_gives_way_to_it_again():
+    """With ``until`` it says that itself."""
+    longer = decide("hold-until", (NOW + 3 * HOUR).isoformat(), number=2)
+    for_a_while = decide("hold-until", (NOW + 2 * HOUR).isoformat(), until=NOW + HOUR)
+    decisions = ArticleDecisions([longer, for_a_while])
+    assert [one.id for one in decisions.of(ARTICLE, NOW)] == ["d1"]
+    assert [one.id for one in decisions.of(ARTICLE, NOW + HOUR)] == ["d2"]
+
+
 def test_only_targets_on_which_something_else_counts_differ():
     """Digests are by target; they change with decisions, and when one ends."""
     kept, ending = decide("ban", target="kept"), decide("ban", number=2, until=NOW + HOUR)
