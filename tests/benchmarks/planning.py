@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.planning [--articles N] [--topics N] [--json FILE]
 
-A store is filled as for ``publishing``, and everything is arranged by the configuration in force. Then plans are
+A store is filled as for ``publishing``, and everything is published by the configuration in force. Then plans are
 made of it, each in a copy of the store, with the wall-clock seconds that it took:
 
 none        nothing changed
@@ -27,6 +27,7 @@ from aggregator.config import Config
 from aggregator.model.curation import EditorRule, Effects
 from aggregator.pipeline.plan import make_plan
 from aggregator.pipeline.publish.changes import take_up_changes
+from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.store import Store, read_article_batches, read_remembered_sources
 from tests.benchmarks.filled_store import StoreFiller, make_config, name_subject, open_database
@@ -77,6 +78,7 @@ def measure(folder: Path, articles: int, topics: int) -> Mapping[str, Planned]:
     with open_database(folder) as store:
         made = Rules.of(in_force, read_remembered_sources(store))
         take_up_changes(rules=made, store=store, now=now)
+        publish(rules=made, store=store, now=now, is_tree_checked=True)
         judged_s = _time_judging(made, store)
         url = store.url
     return {
