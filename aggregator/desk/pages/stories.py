@@ -10,7 +10,7 @@ from aggregator.desk.site import DeskSite
 from aggregator.model import Member
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
-from aggregator.pipeline.explanation.told_stories import find_newest_stories, read_told_story
+from aggregator.pipeline.explanation.told_stories import find_newest_stories, read_told_story, spell_shared
 from aggregator.publish.story_view import StoryView
 from aggregator.store import read_members
 
@@ -23,6 +23,10 @@ class StoryRow:
 
     view: StoryView
     joined_for: Mapping[str, Member]
+
+    def spell_shared(self, member: Member) -> tuple[str, ...]:
+        """Return what an article joined for, in words as the titles and excerpts of the story have them."""
+        return spell_shared(member, {article.id: article for article in self.view.articles})
 
 
 def show_stories(site: DeskSite, asked: Fields) -> Mapping[str, object]:

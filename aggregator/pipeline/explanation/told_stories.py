@@ -30,9 +30,7 @@ class ToldStory:
 
     def spell_shared(self, member: Member) -> tuple[str, ...]:
         """Return what an article joined for, in words as the titles and excerpts of the story have them."""
-        known = [self.articles[member.article_id], *self.articles.values()]
-        texts = [text for one in known for text in (one.title, one.excerpt or "")]
-        return tuple(" ".join(spell_term(w, texts) for w in term.split(" ")) for term in member.shared)
+        return spell_shared(member, self.articles)
 
     def list_related(self) -> Iterator[tuple[str, str]]:
         """Yield the ids of linked stories with the title of an article of each, first of a chosen lead."""
@@ -40,6 +38,13 @@ class ToldStory:
             named = self.stories.find_lead(other) or next(iter(self.stories.published(other)), None)
             if named is not None:
                 yield other, named.title
+
+
+def spell_shared(member: Member, articles: Mapping[str, Article]) -> tuple[str, ...]:
+    """Return what an article joined for, in words as these articles have them, itself before the others."""
+    known = [articles[member.article_id], *articles.values()]
+    texts = [text for one in known for text in (one.title, one.excerpt or "")]
+    return tuple(" ".join(spell_term(w, texts) for w in term.split(" ")) for term in member.shared)
 
 
 def read_told_story(story_id: str, *, rules: Rules, store: Store, now: datetime) -> ToldStory:
