@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import socket
 
 import aiohttp
@@ -15,6 +16,7 @@ from aggregator.fetch.guard import NOT_PUBLIC
 LIBRARY_ERRORS = (aiohttp.ClientError, OSError, ValueError)
 
 SEE_PROXY = "see fetch.proxy"
+_REFUSED = re.compile(rf"(\S+) {NOT_PUBLIC}")
 
 _SHORTAGES = {
     errno.EMFILE: "raise the limit of open files (`ulimit -n`)",
@@ -91,11 +93,12 @@ def explain_proxy_status(url: str, status: int) -> FetchError:
 
 
 def _refuse_address(url: str, error: OSError) -> AddressRefused:
-    text = error.strerror or str(error)
-    ip = text.partition(" ")[0]  # as the guard writes it
-    example = f"settings.yaml: `fetch: {{allowed_networks: ['{ip}']}}`"
+    # a name may have several addresses, each of which was refused
+    ips = list(dict.fromkeys(_REFUSED.findall(error.strerror or str(error))))
+    said = ", ".join(f"{ip} {NOT_PUBLIC}" for ip in ips)
+    example = f"settings.yaml: `fetch: {{allowed_networks: {ips}}}`"
     return AddressRefused(
-        url, f"{text}: if it is meant, name its network in fetch.allowed_networks, as in {example}"
+        url, f"{said}: if it is meant, name its network in fetch.allowed_networks, as in {example}"
     )
 
 

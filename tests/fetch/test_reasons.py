@@ -29,3 +29,12 @@ def test_an_error_without_a_text_is_reported_by_its_kind(error, part):
     reason = translate_error("http://daily.example/", error, connect_timeout_s=5).reason
     assert part in reason
     assert not [hole for hole in ("()", "(None)", "(str)", ": :") if hole in reason]
+
+
+def test_all_addresses_of_a_name_that_are_refused_are_named():
+    """An operator who means that host pastes the example."""
+    said = "Multiple exceptions: [Errno 13] 127.0.0.1 is not a public address, [Errno 13] ::1 is not a public address"
+    error = aiohttp.ClientConnectorError(KEY, OSError(said))
+    reason = translate_error("http://daily.example/", error, connect_timeout_s=5).reason
+    assert reason.startswith("127.0.0.1 is not a public address, ::1 is not a public address: ")
+    assert "`fetch: {allowed_networks: ['127.0.0.1', '::1']}`" in reason
