@@ -62,6 +62,8 @@ def _explain(decision: Decision, article: Article, rules: Rules, now: datetime) 
     if decision not in rules.decisions.find_on(article):
         return Idle(f"its target has another address of its own: write the id {article.id}")
     counting = rules.decisions.of(article, now)
+    if decision not in counting and decision.verb is Verb.HOLD_UNTIL:
+        return Idle("a later hold-until replaced it", Rest.OUTDONE)
     if decision not in counting:
         return Idle("a later decision restored its target", Rest.OUTDONE)
     down = find_last(counting, Verb.TAKEDOWN)

@@ -72,3 +72,14 @@ def test_what_ended_or_was_outdone_rests(store):
         "ended": Rest.ENDED, "slip": None, "old slip": Rest.ENDED, "banned": Rest.OUTDONE, "same": Rest.NEEDLESS,
         "topic": None,
     }  # fmt: skip
+
+
+def test_a_time_to_hold_until_is_replaced_by_the_next(store):
+    """That is no restoring, and the next one works."""
+    here, sooner, later = article(2).id, NOW + DAY, NOW + 2 * DAY
+    rests = find_rests(
+        store,
+        decide("first", here, "hold-until", value=later.isoformat()),
+        decide("second", here, "hold-until", value=sooner.isoformat(), at=NOW),
+    )
+    assert rests == {"first": (Rest.OUTDONE, "a later hold-until replaced it")}
