@@ -8,6 +8,7 @@ XML is how its texts are escaped.
 import re
 from collections.abc import Iterator
 from email.utils import format_datetime
+from xml.sax.saxutils import escape
 
 from aggregator.model import Image
 from aggregator.publish.item import Item
@@ -24,14 +25,14 @@ def write_rss_item(item: Item) -> bytes | None:
         return None
     text = "".join((
         "    <item>\n",
-        f"      <title>{_escape(item.title)}</title>\n",
-        f"      <link>{_escape(item.url)}</link>\n",
-        f"      <description>{_escape(item.content_html)}</description>\n",
-        f'      <guid isPermaLink="false">{_escape(item.id)}</guid>\n',
-        *(f"      <category>{_escape(name)}</category>\n" for _, name in item.topics),
+        f"      <title>{escape(item.title)}</title>\n",
+        f"      <link>{escape(item.url)}</link>\n",
+        f"      <description>{escape(item.content_html)}</description>\n",
+        f'      <guid isPermaLink="false">{escape(item.id)}</guid>\n',
+        *(f"      <category>{escape(name)}</category>\n" for _, name in item.topics),
         f"      <pubDate>{format_datetime(item.published_at)}</pubDate>\n",
-        f'      <source url="{_quote(item.origin.url)}">{_escape(item.origin.name)}</source>\n',
-        *(f"      <dc:creator>{_escape(name)}</dc:creator>\n" for name in item.bylines),
+        f'      <source url="{_quote(item.origin.url)}">{escape(item.origin.name)}</source>\n',
+        *(f"      <dc:creator>{escape(name)}</dc:creator>\n" for name in item.bylines),
         *(_write_media(item.image, "      ") if item.image else ()),
         "    </item>\n",
     ))  # fmt: skip
@@ -47,12 +48,12 @@ def write_atom_entry(item: Item, language: str | None) -> bytes | None:
         return None
     text = "".join((
         f'  <entry xml:lang="{_quote(language)}">\n' if language else "  <entry>\n",
-        f"    <id>{_escape(item.id)}</id>\n",
-        f"    <title>{_escape(item.title)}</title>\n",
+        f"    <id>{escape(item.id)}</id>\n",
+        f"    <title>{escape(item.title)}</title>\n",
         f"    <updated>{item.updated_at.isoformat()}</updated>\n",
-        *(f"    <author>\n      <name>{_escape(name)}</name>\n    </author>\n" for name in item.bylines),
+        *(f"    <author>\n      <name>{escape(name)}</name>\n    </author>\n" for name in item.bylines),
         f'    <link href="{_quote(item.url)}"/>\n',
-        f'    <summary type="html">{_escape(item.content_html)}</summary>\n',
+        f'    <summary type="html">{escape(item.content_html)}</summary>\n',
         *(f'    <category term="{_quote(id_)}" label="{_quote(name)}"/>\n' for id_, name in item.topics),
         f"    <published>{item.published_at.isoformat()}</published>\n",
         *_write_links(item),
@@ -79,12 +80,12 @@ def _write_links(item: Item) -> Iterator[str]:
 
 def _write_source(item: Item) -> Iterator[str]:
     origin = item.origin
-    yield f"    <source>\n      <id>{_escape(origin.id)}</id>\n"
-    yield f"      <title>{_escape(origin.name)}</title>\n"
+    yield f"    <source>\n      <id>{escape(origin.id)}</id>\n"
+    yield f"      <title>{escape(origin.name)}</title>\n"
     yield f"      <updated>{item.updated_at.isoformat()}</updated>\n"
     yield f'      <link rel="alternate" href="{_quote(origin.url)}"/>\n'
     if origin.logo:
-        yield f"      <logo>{_escape(origin.logo)}</logo>\n"
+        yield f"      <logo>{escape(origin.logo)}</logo>\n"
     yield "    </source>\n"
 
 
@@ -96,9 +97,9 @@ def _write_media(image: Image, indent: str) -> Iterator[str]:
     if image.title or image.attribution:
         yield f"{content}>\n"
         if image.title:
-            yield f'{indent}  <media:title type="plain">{_escape(image.title)}</media:title>\n'
+            yield f'{indent}  <media:title type="plain">{escape(image.title)}</media:title>\n'
         if image.attribution:
-            yield f"{indent}  <media:credit>{_escape(image.attribution)}</media:credit>\n"
+            yield f"{indent}  <media:credit>{escape(image.attribution)}</media:credit>\n"
         yield f"{indent}</media:content>\n"
     else:
         yield f"{content}/>\n"
@@ -111,9 +112,5 @@ def _encode(text: str) -> bytes | None:
     return text.encode() if is_plain or not _UNUSUAL.search(text) else None
 
 
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _quote(text: str) -> str:
-    return _escape(text).replace('"', "&quot;").replace("\n", "&#10;")
+    return escape(text, {'"': "&quot;", "\n": "&#10;"})
