@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.cli.times import read_time
+from aggregator.cli.terminal.times import read_time
 
 NOW = datetime(2026, 3, 4, 15, 30, 7, tzinfo=UTC)  # a Wednesday
 

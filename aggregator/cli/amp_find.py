@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.activity import show_activity
-from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json
+from aggregator.cli.terminal.activity import show_activity
+from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.config import Config, load_config
 from aggregator.enrich.amp import amp_cache_url
 from aggregator.errors import AggregatorError
@@ -34,7 +34,7 @@ def find(
     log_to_stderr(logging.ERROR)
     if absolute_url("", url) is None:
         raise AggregatorError(f"{url!r} is no absolute http or https address")
-    from aggregator.cli.lookups import look_up_amp  # noqa: PLC0415
+    from aggregator.cli.sources.lookups import look_up_amp  # noqa: PLC0415
 
     is_there = config.is_dir() or config != DEFAULT_CONFIG
     configured = load_config(config, os.environ) if is_there else Config.default()

@@ -75,7 +75,7 @@ def _find_doubtful_rules(valid: Config, broken: Collection[str]) -> Iterator[Pro
     if not valid.texts.get("curation.yaml", b"").strip():
         return
     # The engine of clauses takes longer to import than the rest.
-    from aggregator.cli.known_publishers import list_known_publishers  # noqa: PLC0415
+    from aggregator.cli.editing.known_publishers import list_known_publishers  # noqa: PLC0415
     from aggregator.config.clause_doubts import find_doubtful_clauses, find_doubtful_rules  # noqa: PLC0415
 
     found = [*find_doubtful_rules(valid, clock())]
@@ -114,7 +114,7 @@ def _find_idle_decisions(folder: Path) -> tuple[list[str], list[str]]:
 
 def _find_unpublished(config: Path) -> Iterator[str]:
     # Only what is stored needs the store, which takes longer to import than the rest.
-    from aggregator.cli.reach import reach_of_sources, unpublished_sources  # noqa: PLC0415
+    from aggregator.cli.service.reach import reach_of_sources, unpublished_sources  # noqa: PLC0415
     from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
 
     with open_existing_workspace(read_config(config)) as workspace:

@@ -16,7 +16,7 @@ from aggregator.machine.memory import pause_garbage_collection
 MARKUP: Literal["markdown"] = "markdown"
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "alerts": (
-        "alerts",
+        "service.alerts",
         "List what needs a person now, and how far each channel was told; `test` sends a message to each.",
     ),
     "amp cache-url": (
@@ -28,11 +28,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Show where the AMP page of an article may be, who says so, and whether it is proved.",
     ),
     "apply": (
-        "apply",
+        "editing.apply",
         "Show what the changed configuration does to the feeds, and let it go.",
     ),
     "backup": (
-        "store_backup",
+        "site.backup",
         "Write the whole store, as it is at this moment, to one file, and check it.",
     ),
     "check": (
@@ -40,11 +40,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.",
     ),
     "decide": (
-        "decide",
+        "editing.decide",
         "Decide on one article, story or publisher, after showing what that changes in which feeds.",
     ),
     "explain": (
-        "explain",
+        "editing.explain",
         "Tell which feeds have an article and why, and what keeps it out of others; --all tells its life.",
     ),
     "init": (
@@ -52,7 +52,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Make a commented configuration of a new site, and say what comes next.",
     ),
     "migrate-store": (
-        "store_migrate",
+        "site.migrate",
         "Move the whole store to another database, from SQLite to PostgreSQL or back.",
     ),
     "parse": (
@@ -60,7 +60,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Show what documents would become, with every problem found; writes nothing.",
     ),
     "plan": (
-        "plan",
+        "editing.plan",
         "Show what the configuration would change in the feeds; changes nothing. Exit 3 if anything.",
     ),
     "poll": (
@@ -68,15 +68,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Poll the sources that are due, store what is new, and print a one-line summary.",
     ),
     "prune": (
-        "site_prune",
+        "site.prune",
         "Remove at once what is past its time, as the service does every six hours.",
     ),
     "publish": (
-        "publish",
+        "site.publish",
         "Write the feeds and pages of every topic from what is stored; unchanged files stay untouched.",
     ),
     "rebuild": (
-        "rebuild",
+        "site.rebuild",
         "Make every feed and page anew from what is stored, as if nothing had been published before.",
     ),
     "records import": (
@@ -92,95 +92,95 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Read records and print them again, one after another; a valid one comes out byte for byte.",
     ),
     "restore": (
-        "store_restore",
+        "site.restore",
         "Make a backup the store of this configuration, all of it or nothing.",
     ),
     "review": (
-        "review",
+        "editing.review",
         "List what is quarantined, disappeared at its source, or moved; decide on it.",
     ),
     "rules test": (
-        "rules_test",
+        "editing.rules_test",
         "Print the titles of the stored articles that a clause matches, newest first, and how many.",
     ),
     "run": (
-        "run",
+        "service.run",
         "Poll, publish and serve until stopped with Ctrl-C or SIGTERM.",
     ),
     "serve": (
-        "serve",
+        "service.serve",
         "Serve the published tree over HTTP until stopped; writes only what hubs push, to the store.",
     ),
     "sources accept": (
-        "source_accept",
+        "sources.accept",
         "Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id.",
     ),
     "sources add": (
-        "source_add",
+        "sources.add",
         "Find the feed at an address or behind a page, show it, and add it to `sources.yaml`.",
     ),
     "sources doctor": (
-        "source_doctor",
+        "sources.doctor",
         "Look for where a source has gone, and propose a patch for `sources.yaml`; writes nothing there.",
     ),
     "sources export": (
-        "source_export",
+        "sources.export",
         "Write the configured sources as OPML 2.0, in folders by topic; `sources import` reads it again.",
     ),
     "sources import": (
-        "source_import",
+        "sources.import_opml",
         "Add the feeds of an OPML file to `sources.yaml` and its folders to `topics.yaml`, keeping comments.",
     ),
     "sources list": (
-        "source_list",
+        "sources.listing",
         "Print the configured sources, a line each: id, state, address.",
     ),
     "sources remove": (
-        "source_remove",
+        "sources.remove",
         "Take a source out of `sources.yaml`, keeping its comments; its articles stay until they age out.",
     ),
     "status": (
-        "status",
+        "service.status",
         "Print how every source is doing and what every topic's feed holds.",
     ),
     "stories answer": (
-        "story_answer",
+        "stories.answer",
         "Say whether two articles tell one story: they are brought together or parted at once, and stay so.",
     ),
     "stories ask": (
-        "story_ask",
+        "stories.ask",
         "Ask whether two articles tell one story, for pairs drawn at random; stories follow the answers.",
     ),
     "stories evaluate": (
-        "story_evaluate",
+        "stories.evaluate",
         "Group labelled articles in order of time with the default thresholds, and print how well it went.",
     ),
     "stories list": (
-        "stories",
+        "stories.show",
         "Print the stories that several published articles tell, the newest first.",
     ),
     "stories show": (
-        "stories",
+        "stories.show",
         "Print a story's articles in order of time, its lead, and why each article is part of it.",
     ),
     "stories truth": (
-        "story_truth",
+        "stories.truth",
         "Print how often this site's stories are right: precision and recall, estimated from answers.",
     ),
     "topics forecast": (
-        "topic_forecast",
+        "editing.topic_forecast",
         "Say whether a topic will yield stories, by what its sources brought in the last days.",
     ),
     "upload": (
-        "upload",
+        "site.upload",
         "Upload to `publish.target` what changed in the published tree, as a running service does by itself.",
     ),
     "verify": (
-        "site_verify",
+        "site.verify",
         "Check the database, its rows and the published tree; a line for all that is wrong. Exit 1 if any.",
     ),
     "worker": (
-        "worker",
+        "service.worker",
         "Take jobs of a service that many machines share, on PostgreSQL, until stopped.",
     ),
 }

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import typer
 
 from aggregator.cli.fetchers import fetch_limits
-from aggregator.cli.log import log_to_stderr
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.config import Config, Settings
 from aggregator.errors import AggregatorError, ParseError, describe_error
 from aggregator.fetch.decode import undo_gzip

@@ -13,10 +13,10 @@ import typer
 
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.fetchers import open_fetchers
-from aggregator.cli.log import log_to_stderr
 from aggregator.cli.named_ids import check_sources
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
-from aggregator.cli.progress_bar import show_progress_bar
+from aggregator.cli.terminal.log import log_to_stderr
+from aggregator.cli.terminal.progress_bar import show_progress_bar
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.errors import AggregatorError

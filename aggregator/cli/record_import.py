@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
-from aggregator.cli.progress_bar import show_progress_bar
+from aggregator.cli.terminal.progress_bar import show_progress_bar
 
 app = typer.Typer()
 

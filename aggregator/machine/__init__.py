@@ -9,9 +9,9 @@ that is called.
     memory.tune_garbage_collection    the collector, for good                 run, poll, reading processes
     turns.shorten_turns               how long a thread goes on               run
     descriptors.raise_descriptor_limit    the limit of open files             run, serve
-    cli.log.log_to_stderr             structlog, loggers, warnings, threads' errors   commands that log
+    cli.terminal.log.log_to_stderr    structlog, loggers, warnings, threads' errors   commands that log
     service.signals                   SIGTERM, SIGINT, SIGHUP                 run
-    cli.run                           a timer that ends the process           run, once it is to stop
+    cli.service.run                   a timer that ends the process           run, once it is to stop
     serve.server                      SIGTERM, SIGINT; uvicorn's logger       run, serve: while they serve
     parse.feedparser_setup            feedparser's insides                    whoever parses
     parse.worker.job                  SIGTERM, standard output, RLIMIT_DATA   reading processes

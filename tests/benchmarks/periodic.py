@@ -30,7 +30,7 @@ from pathlib import Path
 import structlog
 
 from aggregator.cli.fetchers import fetch_limits, open_fetchers
-from aggregator.cli.status_report import print_status
+from aggregator.cli.service.status_report import print_status
 from aggregator.cli.workspace import Workspace
 from aggregator.config import Config, read_stamps
 from aggregator.fetch.form import FormPoster

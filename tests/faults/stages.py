@@ -11,7 +11,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from aggregator.cli.fetchers import open_fetchers
-from aggregator.cli.log import log_to_stderr
+from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.cli.workspace import Workspace, open_workspace
 from aggregator.config import load_config
 from aggregator.pipeline.context import Context

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from aggregator.cli.log import choose_form
+from aggregator.cli.terminal.log import choose_form
 from aggregator.errors import ConfigError
 from tests.integration.site import ML, SiteFolder, ago, item, rss, run_program, start_anew
 from tests.loopback import Answer
@@ -15,7 +15,7 @@ from tests.loopback import Answer
 TROUBLE = """
 import logging, sys, threading, warnings
 import structlog
-from aggregator.cli.log import log_to_stderr
+from aggregator.cli.terminal.log import log_to_stderr
 
 def divide(secret):
     return secret / 0

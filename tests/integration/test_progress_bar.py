@@ -5,7 +5,7 @@ import os
 import pty
 from contextlib import redirect_stderr
 
-from aggregator.cli.progress_bar import show_progress_bar
+from aggregator.cli.terminal.progress_bar import show_progress_bar
 
 
 def _move_bar():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.cli.explanation_summary import format_bounds
+from aggregator.cli.editing.explanation_summary import format_bounds
 from aggregator.model import Topic
 from aggregator.pipeline.explanation.feed_reasons import FeedCase, explain_feed
 from aggregator.store import FeedItem, FeedSize

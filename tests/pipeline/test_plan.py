@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from aggregator.cli.plan_report import describe_plan, render_page, report_plan
+from aggregator.cli.editing.plan_report import describe_plan, render_page, report_plan
 from aggregator.errors import StoreError
 from aggregator.model import AnswerKind
 from aggregator.model.curation import EditorRule, Effects

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aggregator.cli.log import log_to_stderr
+from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.machine.memory import tune_garbage_collection

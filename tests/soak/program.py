@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from aggregator.cli.fetchers import fetch_limits, make_page_fetcher
-from aggregator.cli.log import log_to_stderr
+from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.config import load_config
 from aggregator.fetch.feed import Fetcher
 from aggregator.pipeline.context import Context

@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from aggregator.cli.serve import make_receiver
+from aggregator.cli.service.serve import make_receiver
 from aggregator.config import Settings
 from aggregator.fetch import FetchLimits
 from aggregator.pipeline.push.read import PushesRead

@@ -1,0 +1,135 @@
+"""``aggregator rules test``: the stored articles that a clause of a rule matches."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clause, find_doubts, ignore_case
+from aggregator.cli.completion import TOPIC_ID
+from aggregator.cli.editing.known_publishers import read_known_publishers
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.stores import open_existing_store
+from aggregator.cli.terminal.progress_bar import show_progress_bar
+from aggregator.cli.terminal.table import format_table, format_time
+from aggregator.cli.usable_config import read_usable_config
+from aggregator.config import Config
+from aggregator.config.clause_doubts import list_known_texts
+from aggregator.curate.editor_decisions import ArticleDecisions
+from aggregator.model import Article
+from aggregator.pipeline.rule_trial import RuleTrial, try_clause
+from aggregator.store import Store, count_articles
+from aggregator.text import clean_cell
+
+app = typer.Typer()
+
+
+@app.command("test", epilog="""Example: aggregator rules test 'title.matches("(?i)sponsored")' --topic ai""")
+def try_on_stored(
+    clause: Annotated[str, typer.Argument(metavar="CEL", help="What a rule would have in `when`.")],
+    topic: Annotated[
+        str | None,
+        typer.Option("--topic", **TOPIC_ID, help="Only articles of this topic."),
+    ] = None,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=3_650, help="How far back articles are looked at.")
+    ] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Print the titles of the stored articles that a clause matches, newest first, and how many.
+
+    Of an article published or not, as it is stored now: topics and quality are what all rules left. Those
+    that were killed or taken down are left out. Where none matches, it counts those that do in another case.
+    """
+    compiled = _compile(clause)
+    checked, _ = read_usable_config(config)
+    _check_topic(topic, checked)
+    with open_existing_store(checked) as store:
+        known = list_known_texts(checked, read_known_publishers(store, compiled.names))
+        for doubt in find_doubts(clause, known):
+            _show_problem(clause, doubt, "warning: ")
+        attempt = partial(_try, store, ArticleDecisions(checked.decisions), topic, days)
+        trial = attempt(compiled)
+        loose = None if trial.matched else ignore_case(compiled)
+        in_any_case = len(attempt(loose, has_any_case=True).matched) if loose else None
+    if as_json:
+        typer.echo(json.dumps(_report(trial, in_any_case), ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(_describe(trial, days, in_any_case or 0)))
+    if trial.failed:
+        typer.echo(f"warning: it failed on {trial.failed} articles, first with: {trial.error}", err=True)
+
+
+def _compile(text: str) -> Clause:
+    """Return the clause; prints what is wrong with it, each problem below its place, and ends with 2."""
+    problems = check_clause(text)
+    for problem in problems:
+        _show_problem(text, problem)
+    if problems:
+        raise typer.Exit(2)
+    return compile_clause(text)
+
+
+def _show_problem(clause: str, problem: ClauseProblem, kind: str = "") -> None:
+    lines, line = clause.split("\n"), clause.count("\n", 0, problem.offset)
+    start = clause.rfind("\n", 0, problem.offset) + 1
+    typer.echo(clean_cell(lines[line]), err=True)
+    typer.echo(f"{' ' * (problem.offset - start)}^ {kind}{problem.text}", err=True)
+
+
+def _check_topic(topic: str | None, config: Config) -> None:
+    known = [one.id for one in config.topics]
+    if topic is not None and topic not in known:
+        names = ", ".join(known) or "none yet"
+        raise typer.BadParameter(f"no topic {topic!r}, allowed: {names}", param_hint="'--topic'")
+
+
+def _try(
+    store: Store, decisions: ArticleDecisions, topic_id: str | None, days: int, clause: Clause, *,
+    has_any_case: bool = False,
+) -> RuleTrial:  # fmt: skip
+    now = clock()
+    with show_progress_bar("articles", count_articles(store)) as bar:
+        return try_clause(
+            clause, store=store, topic_id=topic_id, since=now - timedelta(days=days), now=now,
+            decisions=decisions, has_any_case=has_any_case,
+            report=bar.advance,
+        )  # fmt: skip
+
+
+def _describe(trial: RuleTrial, days: int, in_any_case: int) -> Iterator[str]:
+    rows = [(format_time(a.published_at), a.quality, a.provider.name, a.title) for a in trial.matched]
+    if rows:
+        yield from format_table(("published", "quality", "provider", "title"), rows)
+    noun = "article" if trial.looked_at == 1 else "articles"
+    yield f"{len(rows):,} of {trial.looked_at:,} {noun} of the last {days} days match"
+    if in_any_case:
+        how = 'title.matches("(?i)robot") finds Robot, too'
+        yield f"{in_any_case:,} would match without regard to case: {how}"
+
+
+def _report(trial: RuleTrial, in_any_case: int | None) -> dict[str, object]:
+    return {
+        "matched": len(trial.matched),
+        "matched_in_any_case": in_any_case,
+        "looked_at": trial.looked_at,
+        "failed": trial.failed,
+        "error": trial.error or None,
+        "articles": [_report_article(article) for article in trial.matched],
+    }
+
+
+def _report_article(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "published": format_time(article.published_at),
+        "title": article.title,
+        "url": article.web_url or article.original_url,
+        "provider": article.provider.name,
+        "topics": list(article.topics),
+        "quality": article.quality,
+    }

@@ -1,0 +1,97 @@
+"""Uploading the published tree, as commands do."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregator.cli.options import clock
+from aggregator.cli.terminal.progress_bar import show_progress_bar
+from aggregator.cli.workspace import Workspace
+from aggregator.errors import TargetError
+from aggregator.pipeline.upload import (
+    TreeComparison,
+    Uploads,
+    ask_for_all,
+    compare_tree,
+    describe_target,
+    find_urgent,
+    has_uploads,
+    list_files,
+    read_waiting,
+    upload_round,
+)
+from aggregator.publish.folder_locks import try_to_lock_uploads
+from aggregator.store import UPLOAD_FAILURE, read_note, write_note
+from aggregator.target import ObjectStore, open_object_store
+
+OnDone = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Uploader:
+    """What brings the tree of a site to its target, called ``label``."""
+
+    workspace: Workspace
+    folder: Path
+    label: str
+    store: ObjectStore
+
+    def compare(self) -> TreeComparison:
+        """Compare all files with what is at the target; raises TargetError."""
+        with show_progress_bar("comparing") as bar:
+            return asyncio.run(compare_tree(self.folder, self.store, on_compared=bar.move))
+
+    def ask_for(self, names: "tuple[str, ...] | None") -> None:
+        """Have these files uploaded, or deleted where they are not there; None: all files that are there."""
+        ask_for_all(self.folder, self.label, list_files(self.folder) if names is None else names)
+
+    def upload(self) -> Uploads:
+        """Upload what waits; raises TargetError where the target fails, or another process uploads."""
+        with try_to_lock_uploads(self.folder) as is_ours:
+            if not is_ours:
+                raise TargetError(f"{self.folder}: another process is uploading it")
+            with show_progress_bar("uploading") as bar:
+                done = asyncio.run(self._upload_all(bar.move))
+        if read_note(self.workspace.store, UPLOAD_FAILURE):
+            write_note(self.workspace.store, UPLOAD_FAILURE, "")
+        return done
+
+    async def _upload_all(self, on_done: OnDone) -> Uploads:
+        total, moved = Uploads(), True
+        files = len(read_waiting(self.folder, self.label) or ())
+        while moved and has_uploads(self.folder, self.label):
+            done = await upload_round(
+                folder=self.folder, label=self.label, target=self.store,
+                is_urgent=find_urgent(self.folder, self.workspace.store), now=clock(),
+            )  # fmt: skip
+            moved = bool(done.put or done.deleted)
+            total.put, total.deleted = total.put + done.put, total.deleted + done.deleted
+            total.left, total.errors = done.left, done.errors
+            on_done(max(files - done.left, 0), max(files, done.left))
+        return total
+
+
+def open_uploader(workspace: Workspace) -> Uploader | None:
+    """Return what uploads the tree of a site; None where no target is configured. Raises TargetError."""
+    keys = workspace.rules.publishing
+    if not keys.target:
+        return None
+    return Uploader(
+        workspace=workspace,
+        folder=workspace.rules.feeds_dir,
+        label=describe_target(keys),
+        store=open_object_store(keys.target, keys.target_endpoint, os.environ),
+    )
+
+
+def upload_published(workspace: Workspace) -> Uploads | None:
+    """Upload what was published, where a target is configured; a failure is told, and what waits stays so."""
+    try:
+        uploader = open_uploader(workspace)
+        return uploader.upload() if uploader else None
+    except TargetError as error:
+        sys.stderr.write(f"aggregator: {error}\n")
+        return None

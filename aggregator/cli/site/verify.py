@@ -1,0 +1,81 @@
+"""``aggregator verify``: whether store and tree are as they always should be."""
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
+from aggregator.cli.terminal.activity import show_activity
+from aggregator.cli.terminal.log import log_to_stderr
+from aggregator.cli.usable_config import read_usable_config
+from aggregator.cli.workspace import Workspace, open_existing_workspace
+from aggregator.model.violations import Violation
+from aggregator.pipeline.verification import find_violations, repair_site
+from aggregator.secured import SecuredKeys
+from aggregator.store import lock_store
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: aggregator verify --repair")
+def verify(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be made anew; stop the service first.")
+    ] = False,
+    as_json: AsJson = False,
+    config: ConfigFolder = DEFAULT_CONFIG,
+) -> None:
+    """Check the database, its rows and the published tree; a line for all that is wrong. Exit 1 if any.
+
+    A service may run meanwhile: what it is about to write is not wrong. `--repair` mends rows that lead
+    nowhere, removes files that nobody knows, and makes the tree anew; stored articles are never removed.
+    """
+    log_to_stderr(logging.WARNING)
+    checked, _ = read_usable_config(config)
+    with (
+        lock_store(checked.settings.database_url) if repair else nullcontext(),
+        open_existing_workspace(checked) as workspace,
+    ):
+        found = _look(workspace)
+        left = _repair(workspace, found) if repair and found else found
+    if as_json:
+        print_json({"violations": [asdict(one) for one in left], "mended": len(found) - len(left)})
+    else:
+        _print_lines(found, left, is_repaired=repair)
+    if left:
+        raise typer.Exit(1)
+
+
+def _look(workspace: Workspace) -> Sequence[Violation]:
+    with show_activity("checking store and tree"):
+        return find_violations(rules=workspace.rules, store=workspace.store, clock=clock, pause=time.sleep)
+
+
+def _repair(workspace: Workspace, found: Sequence[Violation]) -> Sequence[Violation]:
+    if not all(one.is_mendable for one in found):
+        sys.stderr.write("aggregator: nothing is mended before what needs you first is done\n")
+        return [one for one in found if not one.is_mendable]
+    keys = SecuredKeys.of(os.environ)
+    with show_activity("making anew what is wrong"):
+        errors = repair_site(rules=workspace.rules, store=workspace.store, keys=keys, now=clock())
+    for error in errors:
+        sys.stderr.write(f"aggregator: {error}\n")
+    return _look(workspace)
+
+
+def _print_lines(found: Sequence[Violation], left: Sequence[Violation], *, is_repaired: bool) -> None:
+    for one in left:
+        typer.echo(str(one))
+    if not found:
+        typer.echo("store and tree are as they should be")
+    elif is_repaired and not left:
+        typer.echo(f"{len(found)} things were wrong, and are mended")
+    else:
+        sys.stderr.write(f"aggregator: {len(left)} things are wrong\n")

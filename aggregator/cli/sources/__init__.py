@@ -1,0 +1,1 @@
+"""Commands on sources: find, add, import, move and remove them."""

@@ -1,0 +1,1 @@
+"""Commands on stories: show them, ask about them, measure them."""
