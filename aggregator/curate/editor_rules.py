@@ -163,7 +163,7 @@ class EditorRules:
         if held_until is not None and is_held:
             run.note_change(held_until)
         is_out = is_held or (then.drop and not rule.topics)
-        part = (KEPT_OUT if is_out else 0) + then.quality
+        part = KEPT_OUT + min(then.quality, 0) if is_out else then.quality
         if part:
             run.parts = {**run.parts, name: part}
         if then.type is not None:

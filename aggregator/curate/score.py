@@ -33,6 +33,7 @@ LONG_EXCERPT = 80
 IN_TITLE = 14
 MOST = 100
 MOST_OFF_TOPIC = 49
+_WEIGHT = "weight"
 KEPT_OUT = -100
 """The part of what an editor wants out of all feeds."""
 _NONE: Mapping[str, int] = MappingProxyType({})
@@ -60,13 +61,26 @@ def score_article(
         "author": 3 if article.authors else 0,
         "relevance": _score_relevance(matched),
         "originality": -8 if article.credit else 0,
-        "weight": weight,
+        _WEIGHT: weight,
         **given,
     }
     most = MOST if matched.topics or matched.is_neutral else MOST_OFF_TOPIC
-    is_out = any(points <= KEPT_OUT for points in given.values())
-    quality = 0 if is_out else min(max(sum(parts.values()), 0), most)
+    quality = _add_up(parts, most)
     return revise(article, topics=matched.topics, quality=quality, quality_parts=parts)
+
+
+def change_parts(article: Article, changed: Mapping[str, int]) -> Article:
+    """Return an article with the quality that it would have with other values of some of its parts."""
+    if not changed:
+        return article
+    parts = {**article.quality_parts, **changed}
+    most = MOST_OFF_TOPIC if parts.get("relevance", 0) < 0 else MOST
+    return revise(article, quality=_add_up(parts, most), quality_parts=parts)
+
+
+def _add_up(parts: Mapping[str, int], most: int) -> int:
+    is_out = any(points <= KEPT_OUT for name, points in parts.items() if name != _WEIGHT)
+    return 0 if is_out else min(max(sum(parts.values()), 0), most)
 
 
 def _score_excerpt(article: Article) -> int:

@@ -10,7 +10,7 @@ from aggregator.curate.editor_rules import EditorRules
 from aggregator.curate.judgement_reach import Judging
 from aggregator.model import Source
 
-JUDGEMENT = "6"
+JUDGEMENT = "7"
 """Raised when the code that judges changes, which a test notices: stored articles are judged again then."""
 
 

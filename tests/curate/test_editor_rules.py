@@ -59,6 +59,8 @@ def judged(found, *rules, **given):
         ({"drop": True, "topics": ("llm",)}, {"topics": ("ai",), "is_published": True}),
         ({"drop": True, "topics": ("llm", "ai")}, {"topics": (), "quality": 32, "is_published": False}),
         ({"hold": 6 * HOUR}, {"quality": 0, "is_published": False}),
+        ({"hold": 6 * HOUR, "quality": 100}, {"quality": 0, "is_published": False}),
+        ({"drop": True, "quality": 100}, {"quality": 0, "is_published": False}),
         ({"add_topic": ("ads",)}, {"topics": ("llm", "ai", "ads"), "quality": 76}),
         ({"remove_topic": ("llm",)}, {"topics": ("ai",), "quality": 76}),
         ({"remove_topic": ("ai", "llm"), "add_topic": ("llm",)}, {"topics": ("llm", "ai"), "quality": 76}),

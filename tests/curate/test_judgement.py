@@ -27,7 +27,7 @@ RULES = (
     "_digest_config",
 )
 """The functions of ``rules`` that put them together, and tell when a configuration judges in another way."""
-JUDGEMENT, DIGEST = "6", "e8c22de5d3ad4c1b"
+JUDGEMENT, DIGEST = "7", "8a6631d7474102a9"
 
 
 def _dump(node):

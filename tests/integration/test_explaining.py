@@ -174,10 +174,36 @@ def test_decisions_are_told_with_who_made_them(site):
         ("d1", "ada", "it is astronomy"),
         ("d2", "ada", "embargo"),
     ]
-    assert feed_of(comet, "ml/articles")["why"] == "taken out by decision d1"
+    waits = "it waits until 2099-01-01T00:00:00Z by decision d2"
+    assert feed_of(comet, "ml/articles")["why"] == f"taken out by decision d1; {waits}"
     waiting = feed_of(comet, "all/articles")
-    assert waiting["why"] == "it waits for the end of decision d2 until then at the latest"
+    assert waiting["why"] == waits
     assert waiting["since"] == "2099-01-01T00:00:00Z"
     shown = site.run("explain", "daily.example/1", "--all")
     assert "embargo (ada, 2026-03-02T12:00:00Z)" in shown
-    assert "taken out by decision d1\n" in shown
+    assert f"taken out by decision d1; {waits}\n" in shown
+
+
+def test_what_a_rule_holds_is_told_until_when(site):
+    """It waits until then, by the rule, which is no ban; a decision that lets it go later is told with it."""
+    held = {"id": "slow", "when": 'title.contains("comet")', "then": {"hold": "2d", "quality": 100}}
+    site.write("curation", {"rules": [held]})
+    site.run("publish")
+    told = explain(site, 1)
+    end = datetime.fromisoformat(told["sources"][0]["firstSeen"]) + timedelta(days=2)
+    why = f"it waits until {end:%Y-%m-%dT%H:%M:%SZ} by rule slow"
+    assert {feed["why"] for feed in told["feeds"] if feed["feed"][:2] != "ai"} == {why}
+    assert feed_of(told, "ml")["changes"] == ["change or end rule slow"]
+    lines = site.run("explain", "comet").splitlines()
+    assert f"- not in all, all/articles, ai, ai/articles, ml, ml/articles: {why}" in lines
+    assert lines.count("    to change that: change or end rule slow") == 1
+    decide = ("decide", "hold-until", "comet", "2099-01-01T01:00:00+01:00", "--reason", "embargo", "--yes")
+    site.run(*decide, "--until", "2098-01-01T00:00:00Z")
+    site.run("publish")
+    told = explain(site, 1)
+    name = told["decisions"][0]["id"]
+    both = why.replace("it waits", f"it waits until 2098-01-01T00:00:00Z by decision {name} and")
+    assert feed_of(told, "ml")["why"] == both
+    assert feed_of(told, "ml")["changes"] == [
+        f"a sooner `hold-until` than decision {name} and change or end rule slow"
+    ]

@@ -1,5 +1,6 @@
 """Why a feed shows an article or not, and what would change that."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from aggregator.cli.editing.explanation_summary import format_bounds
 from aggregator.model import Topic
 from aggregator.pipeline.explanation.feed_reasons import FeedCase, explain_feed
+from aggregator.pipeline.explanation.waits import Wait
+from aggregator.pipeline.publish.limit_reasons import LimitReason
 from aggregator.store import FeedItem, FeedSize
 from tests.builders import NOW, article, topic
 
@@ -132,11 +135,76 @@ def test_what_keeps_an_article_out_by_its_judgement_is_told_with_remedies(change
     assert (told.is_shown, told.why, told.changes) == (False, why, ("what helps",))
 
 
-def test_a_waiting_article_is_told_until_when():
-    """What waits is told with its time."""
-    told = explain_feed(make_case(waits_until=NOW + timedelta(seconds=40), waits_for="its page"))
-    assert told.why == "it waits for its page until then at the latest"
-    assert told.since_at == NOW + timedelta(seconds=40)
+HOUR = timedelta(hours=1)
+DECIDED = Wait(until=NOW + 2 * HOUR, why="by decision d2", change="a sooner `hold-until` than decision d2")
+RULED = Wait(until=NOW + HOUR, why="by rule slow", change="change or end rule slow", part="rule slow")
+TURN = Wait(until=NOW + HOUR, why="for its turn (`max_per_hour` of its source)")
+PAGE = Wait(until=NOW + timedelta(seconds=40), why="for its page to be read", may_end_sooner=True)
+HELD = article(quality=0, quality_parts={**PLAIN, "weight": 10, "rule slow": -100})
+
+
+@pytest.mark.parametrize(
+    ("about", "waits", "why", "changes"),
+    [
+        (article(), (DECIDED,), "it waits until 2026-03-02T14:00:00Z by decision d2", (DECIDED.change,)),
+        (HELD, (RULED,), "it waits until 2026-03-02T13:00:00Z by rule slow", (RULED.change,)),
+        (
+            article(),
+            (TURN,),
+            "it waits until 2026-03-02T13:00:00Z for its turn (`max_per_hour` of its source)",
+            (),
+        ),
+        (article(), (PAGE,), "it waits until 2026-03-02T12:00:40Z at the latest for its page to be read", ()),
+        (
+            HELD,
+            (DECIDED, RULED),
+            "it waits until 2026-03-02T14:00:00Z by decision d2 and until 2026-03-02T13:00:00Z by rule slow",
+            ("a sooner `hold-until` than decision d2 and change or end rule slow",),
+        ),
+        (
+            HELD,
+            (DECIDED, RULED, PAGE),
+            (
+                "it waits until 2026-03-02T14:00:00Z by decision d2, until 2026-03-02T13:00:00Z by rule slow and "
+                "until 2026-03-02T12:00:40Z at the latest for its page to be read"
+            ),
+            (),
+        ),
+    ],
+)
+def test_a_waiting_article_is_told_until_when_and_by_what(about, waits, why, changes):
+    """One sentence names every wait with its end; what would end all of them is told, if anything does."""
+    told = explain_feed(make_case(about, waits=waits))
+    assert (told.why, told.changes, told.since_at) == (why, changes, waits[0].until)
+    assert format_bounds(told) == ""
+
+
+@pytest.mark.parametrize(
+    ("about", "why"),
+    [
+        (
+            article(quality=0, quality_parts={**PLAIN, "rule slow": -120}),
+            "its quality is 66, 70 is needed; it waits until 2026-03-02T13:00:00Z by rule slow",
+        ),
+        (
+            article(quality=0, quality_parts={**PLAIN, "rule slow": -100, "decision d1": -100}),
+            "kept out by decision d1; it waits until 2026-03-02T13:00:00Z by rule slow",
+        ),
+    ],
+)
+def test_what_keeps_a_waiting_article_out_anyhow_is_told_first(about, why):
+    """The end of a wait would not let it in; the quality is the one that it has then."""
+    told = explain_feed(make_case(about, waits=(RULED,), remedies=("what helps",)))
+    assert (told.why, told.changes, told.since_at) == (why, ("what helps",), None)
+
+
+def test_a_topic_that_delays_an_article_is_told_with_the_end_of_that():
+    """The sentence says until when the limit keeps it out."""
+    limit = LimitReason(
+        feed="ai", limit="delay_min", why="the topic waits", change="a shorter one", until_at=NOW + HOUR
+    )
+    told = explain_feed(make_case(limit=limit))
+    assert told.why == "the topic waits, until 2026-03-02T13:00:00Z"
 
 
 def test_a_kept_out_article_is_not_told_to_be_in_the_feed_of_its_story():
@@ -149,7 +217,7 @@ def test_a_kept_out_article_is_not_told_to_be_in_the_feed_of_its_story():
 def test_what_waits_is_not_told_to_be_in_the_feed_of_its_story():
     """The story is shown, and the article in it is not yet."""
     at = NOW + timedelta(minutes=1)
-    told = explain_feed(make_case(feed="ai", item=make_item(), place=2, waits_until=at, waits_for="its page"))
+    told = explain_feed(make_case(feed="ai", item=make_item(), place=2, waits=(replace(PAGE, until=at),)))
     assert (told.is_shown, told.since_at) == (False, at)
     assert told.why.endswith("; its story is item 2 there without it")
 

@@ -36,10 +36,10 @@ def summarise_life(life: ArticleLife, *, in_story: int, where: str) -> Iterator[
 
 
 def format_bounds(reason: FeedReason) -> str:
-    """Return since when and until when a feed shows an article, as it follows the reason."""
+    """Return since when and until when a feed shows an article, as it follows the reason; else nothing."""
     since, until = format_time_if_known(reason.since_at), format_time_if_known(reason.until_at)
     if not reason.is_shown:
-        return f" ({since})" if since else ""
+        return ""
     told = "".join(f", {word} {at}" for word, at in (("since", since), ("until", until)) if at)
     return told + (" or longer (`publish.min_items`)" if until and reason.may_stay else "")
 

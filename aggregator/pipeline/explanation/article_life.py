@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.curate import combine_matches
-from aggregator.curate.editor_decisions import PART, find_last, find_pin
+from aggregator.curate.editor_decisions import PART, find_pin
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.model import Article, Disappearance
 from aggregator.model.curation import ALONE
-from aggregator.model.decisions import Decision, Verb
+from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.feed_reasons import (
     NOT_ITS_SOURCES,
     TAKEN_OUT,
@@ -18,8 +18,8 @@ from aggregator.pipeline.explanation.feed_reasons import (
     explain_feed,
 )
 from aggregator.pipeline.explanation.remedies import Setting, find_remedies, name_changes
+from aggregator.pipeline.explanation.waits import list_waits
 from aggregator.pipeline.feed_sizes import size_feeds
-from aggregator.pipeline.page_wait import find_end_of_wait, is_held_back
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.pipeline.publish.limit_reasons import explain_limits
 from aggregator.pipeline.story_facts import read_story_facts
@@ -140,7 +140,7 @@ def _make_cases(
     }
     kept_out = read_kept_out(store, ids)
     size_of = size_feeds(rules)
-    waits_until, waits_for = _find_wait(article, life.decisions, rules, now)
+    waits = list_waits(article, life.decisions, life.rules, rules, now)
     for topic_id in list_topic_ids(rules):
         said, pin = life.topics.get(topic_id), find_pin(life.decisions, topic_id)
         topic = None if topic_id == ALL else rules.topics_by_id[topic_id]
@@ -155,27 +155,11 @@ def _make_cases(
                 reason=said if said and not said.startswith("no: ") else None,
                 refusal=said.removeprefix("no: ") if said and said.startswith("no: ") else None,
                 pin=f"pinned by {PART}{pin.id}" if pin else "",
-                waits_until=waits_until,
-                waits_for=waits_for,
+                waits=waits,
                 remedies=remedies,
                 limit=explain_limits(article, feed, item_id or "", kept_out=kept_out, rules=rules, now=now),
             )
             yield _set_place(case, items.get((feed, item_id or "")), store)
-
-
-def _name_wait(article: Article, now: datetime) -> str:
-    return "its turn (`max_per_hour` of its source)" if is_held_back(article, now) else "its page"
-
-
-def _find_wait(
-    article: Article, decisions: Sequence[Decision], rules: Rules, now: datetime
-) -> tuple[datetime | None, str]:
-    """Return until when an article is not shown, None: it may be, and what it waits for."""
-    hold = find_last(decisions, Verb.HOLD_UNTIL)
-    if hold is not None and hold.held_until is not None:
-        return hold.held_until, f"the end of {PART}{hold.id}"
-    end = find_end_of_wait(article, rules, now)
-    return end, _name_wait(article, now) if end else ""
 
 
 def _set_place(case: FeedCase, item: FeedItem | None, store: Store) -> FeedCase:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.curate.score import KEPT_OUT
+from aggregator.curate.score import KEPT_OUT, change_parts
 from aggregator.model import WITHDRAWN, Article, Topic
 from aggregator.model.curation import list_barred
 from aggregator.pipeline.explanation.remedies import find_least_quality
+from aggregator.pipeline.explanation.waits import Wait, describe_waits, list_shortcuts
 from aggregator.pipeline.publish.limit_reasons import LimitReason
+from aggregator.publish.text_forms import format_time
 from aggregator.store import ARTICLES_FOLDER, FeedItem, FeedSize
 from aggregator.text import format_count
 
@@ -36,7 +38,7 @@ class FeedCase:
     ``place``      its number among the items that the feed shows, from 1; None: it shows it not
     ``before``     how many items of the feed come before its place, where it has one
     ``pin``        what puts it first in the feed, in words; empty: nothing
-    ``waits_until`` when it is published, where it waits for something; ``waits_for`` says what for
+    ``waits``      what it waits for before any feed shows it
     ``limit``      what of the topic's limits keeps it out; None: nothing
     ``remedies``   the smallest changes that would have its judgement let it in
     """
@@ -52,8 +54,7 @@ class FeedCase:
     place: int | None = None
     before: int | None = None
     pin: str = ""
-    waits_until: datetime | None = None
-    waits_for: str = ""
+    waits: tuple[Wait, ...] = ()
     limit: LimitReason | None = None
     remedies: tuple[str, ...] = ()
 
@@ -108,7 +109,7 @@ def _is_told(case: FeedCase) -> bool:
     """Tell whether the item that a feed shows tells of the article: a story may be shown without it."""
     if case.limit is not None:
         return False
-    is_out = not case.article.is_published or case.waits_until is not None or _find_bar(case) is not None
+    is_out = not case.article.is_published or bool(case.waits) or _find_bar(case) is not None
     return case.feed.endswith(ARTICLES_FOLDER) or not is_out
 
 
@@ -159,18 +160,21 @@ def _explain_absence(case: FeedCase) -> _Absence:
         )
     judged = _explain_judgement(article, case)
     if judged is not None:
-        return _Absence(judged, case.remedies)
-    if case.waits_until is not None:
-        return _Absence(f"it waits for {case.waits_for} until then at the latest", since_at=case.waits_until)
+        also = f"; {describe_waits(case.waits)}" if case.waits else ""
+        return _Absence(f"{judged}{also}", case.remedies)
+    if case.waits:
+        return _Absence(describe_waits(case.waits), list_shortcuts(case.waits), case.waits[0].until)
     if case.limit is not None:
-        return _Absence(case.limit.why, (case.limit.change,), case.limit.until_at)
+        until = case.limit.until_at
+        lasting = f", until {format_time(until)}" if until else ""
+        return _Absence(f"{case.limit.why}{lasting}", (case.limit.change,), until)
     if case.item is None:
         return _Absence("the next publication gives it its place", ("`aggregator publish` does so now",))
     return _explain_place(case, case.item)
 
 
 def _explain_judgement(article: Article, case: FeedCase) -> str | None:
-    """Return what in the judgement of an article keeps it out, None: nothing."""
+    """Return what in the judgement of an article keeps it out for good, None: nothing."""
     if article.is_quarantined:
         return "it is quarantined"
     if case.topic is not None and case.topic.id not in article.topics:
@@ -178,7 +182,8 @@ def _explain_judgement(article: Article, case: FeedCase) -> str | None:
         if bar is not None and not (case.refusal or "").startswith(TAKEN_OUT):
             return f"{TAKEN_OUT}{bar}"
         return case.refusal or OFF_TOPIC
-    return explain_quality(article, find_least_quality(case.topic))
+    later = {wait.part: wait.points for wait in case.waits if wait.part}
+    return explain_quality(change_parts(article, later), find_least_quality(case.topic))
 
 
 def name_part(name: str) -> str:
