@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from aggregator.store.publication_schema import feed_items, marks
+from aggregator.store.schema.publication import feed_items, marks
 from tests.builders import NOW
 
 

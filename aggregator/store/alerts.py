@@ -23,14 +23,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, tuple_
 
 from aggregator.model.alerts import Alert, AlertEvent, AlertKey, AlertKind, ChannelState
-from aggregator.store.alert_schema import alert_channels, alert_events, alerts
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, upsert
-from aggregator.store.feed_items import ARTICLES_FOLDER
 from aggregator.store.marks import MarkKind
 from aggregator.store.predicates import IS_POLLED
-from aggregator.store.publication_schema import feed_items, marks
 from aggregator.store.schema import ILL, sources
+from aggregator.store.schema.alerts import alert_channels, alert_events, alerts
+from aggregator.store.schema.publication import feed_items, marks
+from aggregator.store.shown.feed_items import ARTICLES_FOLDER
 
 KEPT_FOR = timedelta(days=90)
 """How long events are kept, but for the last one, which numbers go on from."""

@@ -33,7 +33,7 @@ def lock_store(
 
 
 def _lock_session(url: str, on_taken: Callable[[str], None], *, is_shared: bool) -> Release:
-    from aggregator.store.service_lock import ServiceLock  # noqa: PLC0415  # hardly any command needs it
+    from aggregator.store.workers.service_lock import ServiceLock  # noqa: PLC0415  # hardly any command needs it
 
     name, advice = hide_secrets(url), "stop it first, or name another storage.database"
     told = f"another aggregator run uses {name}, or a worker does: {advice}"

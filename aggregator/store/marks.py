@@ -24,7 +24,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, fun
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, run_with
-from aggregator.store.publication_schema import marks
+from aggregator.store.schema.publication import marks
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """When a mark is due that need not wait."""

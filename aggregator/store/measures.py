@@ -22,15 +22,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, case, func, select, text
 
-from aggregator.store.correction_schema import corrections
 from aggregator.store.database import Database, chunks
 from aggregator.store.engine import sqlite_file
 from aggregator.store.fast.driver import rows_with
-from aggregator.store.feed_items import ARTICLES_FOLDER
 from aggregator.store.predicates import IS_POLLED
-from aggregator.store.publication_schema import feed_items, marks
 from aggregator.store.pushes.push_schema import hub_pings
 from aggregator.store.schema import articles, sources, stories
+from aggregator.store.schema.corrections import corrections
+from aggregator.store.schema.publication import feed_items, marks
+from aggregator.store.shown.feed_items import ARTICLES_FOLDER
 
 _SUCCESS_AT = case((sources.c.failures == 0, sources.c.polled_at), else_=sources.c.failing_since_at)
 """When a source was last polled successfully, or, where it fails since, when that began."""

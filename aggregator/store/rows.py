@@ -23,7 +23,7 @@ from aggregator.model import (
     create_from,
 )
 from aggregator.store.columns import Encoded, read_json, read_texts
-from aggregator.store.shards import page_shard_of
+from aggregator.store.workers.shards import page_shard_of
 from aggregator.text import title_key
 
 STATE = tuple(f.name for f in fields(SourceState) if f.name not in ("seen", "answer"))

@@ -2,9 +2,10 @@
 
 __all__ = ["Store", "open_store"]
 
-from aggregator.store import articles, polls, sources
+from aggregator.store.articles import articles
 from aggregator.store.database import Database
 from aggregator.store.engine import open_engine
+from aggregator.store.sources import polls, sources
 
 
 class Store(Database):

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, literal_column, se
 from aggregator.model import Article, Changes, SourceState
 from aggregator.store.fast.driver import run_with, upsert
 from aggregator.store.marks import MarkKind, add_marks
-from aggregator.store.publication_schema import marks
 from aggregator.store.rows import article_row, sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
+from aggregator.store.schema.publication import marks
 
 _MARK_FORMER_PUBLISHER = insert(marks).from_select(
     ["kind", "key", "due_at"],

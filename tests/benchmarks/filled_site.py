@@ -26,7 +26,7 @@ from aggregator.store import (
     save_polls,
     sync_sources,
 )
-from aggregator.store.due_sources import note_examination
+from aggregator.store.sources.due_sources import note_examination
 from tests.benchmarks.filled_store import make_topics, name_subject
 from tests.benchmarks.stories import stream
 from tests.builders import article, inserting, member, provider, story, subscription

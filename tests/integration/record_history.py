@@ -25,7 +25,7 @@ from aggregator.store import (
     read_story_ids,
     save_grouping,
 )
-from aggregator.store.removals import remove_articles
+from aggregator.store.articles.removals import remove_articles
 from tests.builders import NOW, article, insert_articles, member, provider, sighting, source, story
 
 SOURCES = tuple(source(id_) for id_ in ("daily", "evening"))

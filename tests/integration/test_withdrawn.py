@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.config import load_config
 from aggregator.store import open_store
-from aggregator.store.disappearance_schema import disappeared_articles
+from aggregator.store.schema.disappearances import disappeared_articles
 from tests.integration.site import ML, SiteFolder, rss
 from tests.loopback import Answer
 

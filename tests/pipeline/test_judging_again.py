@@ -9,7 +9,7 @@ from aggregator.model.curation import EditorRule, Effects
 from aggregator.pipeline.publish.judgements import judge_again
 from aggregator.rules import Rules
 from aggregator.store import find_article, open_store, read_stored_articles, save_edits
-from aggregator.store.articles import Edit
+from aggregator.store.articles.articles import Edit
 from tests.builders import NOW, article, insert_articles, source
 
 DROP = EditorRule(id="no-river", when=('title.contains("river")',), then=Effects(drop=True))

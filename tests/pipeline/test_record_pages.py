@@ -13,8 +13,8 @@ from aggregator.pipeline.records.page_changes import find_page_marks, select_pag
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
 from aggregator.store import MarkKind, RecordState, open_store, read_marks
+from aggregator.store.articles.removals import remove_articles
 from aggregator.store.marks import add_marks
-from aggregator.store.removals import remove_articles
 from tests.builders import NOW, article, insert_articles, sighting, source, topic
 from tests.empty_store import put_empty_store
 

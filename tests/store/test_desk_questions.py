@@ -13,7 +13,7 @@ from aggregator.store import (
     save_poll,
     sync_sources,
 )
-from aggregator.store.feed_items import Arrangement, FeedItem, save_arrangement
+from aggregator.store.shown.feed_items import Arrangement, FeedItem, save_arrangement
 from tests.builders import DAILY, NOW, article, fill, sighting, source
 
 DAY = timedelta(days=1)

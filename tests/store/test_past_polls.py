@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aggregator.model import Changes, PastPoll, PollAnswered, Source, SourceState
 from aggregator.store import read_past_polls, save_poll, save_polls, sync_sources
-from aggregator.store.past_polls import KEPT, MAX_ERROR
+from aggregator.store.sources.past_polls import KEPT, MAX_ERROR
 from tests.builders import NOW, article
 
 POLLED = SourceState(

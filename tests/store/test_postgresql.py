@@ -22,10 +22,10 @@ from aggregator.store import (
     read_pictures,
     save_pictures,
     save_polls,
-    service_lock,
     write_note,
 )
 from aggregator.store import postgresql as postgresql_store
+from aggregator.store.workers import service_lock
 from tests.builders import DAILY, NOW, article, inserting, picture
 
 

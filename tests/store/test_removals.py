@@ -31,7 +31,7 @@ from aggregator.store import (
     save_polls,
     save_secured_texts,
 )
-from aggregator.store.removals import AT_ONCE
+from aggregator.store.articles.removals import AT_ONCE
 from aggregator.store.schema import metadata, stories, story_aliases, story_links
 from tests.builders import DAILY, NOW, article, inserting, member, picture, source, state, story
 

@@ -37,8 +37,8 @@ from aggregator.store import (
     read_members,
     read_story_ids,
 )
-from aggregator.store.article_search import FirstSighting, read_first_sightings, read_known_urls
-from aggregator.store.feed_items import count_items_before
+from aggregator.store.articles.article_search import FirstSighting, read_first_sightings, read_known_urls
+from aggregator.store.shown.feed_items import count_items_before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

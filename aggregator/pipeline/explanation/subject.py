@@ -16,7 +16,7 @@ from aggregator.store import (
     read_members,
     read_story_ids,
 )
-from aggregator.store.article_search import (
+from aggregator.store.articles.article_search import (
     MOST_FOUND,
     FoundArticle,
     find_articles_by_prefix,

@@ -17,7 +17,7 @@ from aggregator.errors import StoreLocked
 from aggregator.model import Article, Changes, SourceState
 from aggregator.pipeline.poll.inline_budget import InlineBudget
 from aggregator.store import Store, read_seen_entries, read_states_of, save_polls
-from aggregator.store.polls import Decide, SavedPoll
+from aggregator.store.sources.polls import Decide, SavedPoll
 
 MAX_BATCH = 100
 """Polls of one transaction: it holds up every other writer of the store."""

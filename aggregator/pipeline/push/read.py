@@ -33,7 +33,7 @@ from aggregator.store import (
     save_push,
     take_pushes,
 )
-from aggregator.store.polls import Decide
+from aggregator.store.sources.polls import Decide
 
 MAX_PUSHES = 20
 """Pushes that one round reads."""

@@ -24,7 +24,7 @@ from aggregator.store.notes import LONG_AGO
 from aggregator.store.pictures.picture_schema import pictures
 from aggregator.store.pictures.picture_uses import find_users, identify_unread_file
 from aggregator.store.schema import notes
-from aggregator.store.shown_articles import SizeOfFeed, find_shown_articles
+from aggregator.store.shown.shown_articles import SizeOfFeed, find_shown_articles
 
 LOOKED_AT_ONCE = 200
 """Copies of which it is found out together whether they may go."""

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, insert, select, update
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import rows_with, run_with
 from aggregator.store.marks import AT_ONCE, Mark, MarkKind, forget_marks
-from aggregator.store.publication_schema import marks
+from aggregator.store.schema.publication import marks
 
 _KIND = MarkKind.PICTURE.value
 

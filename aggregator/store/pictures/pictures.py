@@ -20,7 +20,7 @@ from aggregator.store.pictures.picture_copies import (
     measuring_copies,
 )
 from aggregator.store.pictures.picture_schema import picture_uses, pictures
-from aggregator.store.shown_articles import SizeOfFeed
+from aggregator.store.shown.shown_articles import SizeOfFeed
 
 IDLE_AT_ONCE = 200
 """Idle pictures that one transaction forgets."""

@@ -32,11 +32,11 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, in
 from aggregator.model import Announcement, Article, Changes, Push, SourceState, Subscription
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
-from aggregator.store.polls import Decide, write_poll
 from aggregator.store.predicates import IS_POLLED
 from aggregator.store.pushes.push_schema import pushes, subscriptions
 from aggregator.store.schema import sources
-from aggregator.store.sources import read_states, unknown_source
+from aggregator.store.sources.polls import Decide, write_poll
+from aggregator.store.sources.sources import read_states, unknown_source
 
 _FIELDS = tuple(f.name for f in fields(Subscription))
 MAX_WAITING = 10

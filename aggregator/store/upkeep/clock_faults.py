@@ -11,9 +11,9 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, case, func, lite
 from aggregator.model.clock_skew import SKEW
 from aggregator.store.database import Database
 from aggregator.store.predicates import IS_POLLED
-from aggregator.store.publication_schema import marks
 from aggregator.store.pushes.push_schema import subscriptions
 from aggregator.store.schema import sources
+from aggregator.store.schema.publication import marks
 
 _NOTED = (
     sources.c.polled_at, sources.c.first_polled_at, sources.c.whole_at, sources.c.redirect_since_at,

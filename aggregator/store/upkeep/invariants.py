@@ -4,14 +4,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, ScalarSelect, and_, exists, func, or_, select
 
-from aggregator.store.correction_schema import corrections, topic_corrections
-from aggregator.store.disappearance_schema import disappeared_articles
-from aggregator.store.feed_items import ARTICLES_FOLDER
-from aggregator.store.limit_schema import limited_items
 from aggregator.store.marks import MarkKind
-from aggregator.store.past_polls import KEPT
 from aggregator.store.pictures.picture_schema import picture_uses
-from aggregator.store.publication_schema import feed_items, marks
 from aggregator.store.records.record_schema import listed_records, record_files, record_states, secured_texts
 from aggregator.store.schema import (
     article_topics,
@@ -27,6 +21,12 @@ from aggregator.store.schema import (
     story_links,
     story_members,
 )
+from aggregator.store.schema.corrections import corrections, topic_corrections
+from aggregator.store.schema.disappearances import disappeared_articles
+from aggregator.store.schema.limits import limited_items
+from aggregator.store.schema.publication import feed_items, marks
+from aggregator.store.shown.feed_items import ARTICLES_FOLDER
+from aggregator.store.sources.past_polls import KEPT
 from aggregator.store.upkeep.invariant import Invariant
 
 IMPORTED = "imported"

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, func, or_, select
 
-from aggregator.store.corrections import SITE
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.feed_items import ARTICLES_FOLDER, forget_digests, forget_feeds, save_names
-from aggregator.store.limited_items import forget_gone_items
 from aggregator.store.marks import MarkKind, add_marks, clear_marks, mark_selected
-from aggregator.store.publication_schema import feed_items, marks, shown_publishers, topic_files
 from aggregator.store.pushes.hub_pings import forget_pings_of_topics
 from aggregator.store.records.record_states import WRITTEN_BY
 from aggregator.store.schema import article_topics, articles, notes, stories, story_aliases, story_members
-from aggregator.store.shown_updates import forget_shown_updates
+from aggregator.store.schema.publication import feed_items, marks, shown_publishers, topic_files
+from aggregator.store.shown.corrections import SITE
+from aggregator.store.shown.feed_items import ARTICLES_FOLDER, forget_digests, forget_feeds, save_names
+from aggregator.store.shown.limited_items import forget_gone_items
+from aggregator.store.shown.shown_updates import forget_shown_updates
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

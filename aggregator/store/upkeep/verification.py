@@ -12,10 +12,10 @@ from aggregator.model.violations import MEND, Violation
 from aggregator.store.database import Database, chunks
 from aggregator.store.engine import advise_recovery, hide_password, sqlite_file
 from aggregator.store.marks import MarkKind
-from aggregator.store.named_stories import forget_chosen
-from aggregator.store.publication_schema import marks
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles
+from aggregator.store.schema.publication import marks
+from aggregator.store.stories.named_stories import forget_chosen
 from aggregator.store.upkeep.invariant import find_broken, mend
 from aggregator.store.upkeep.invariants import INVARIANTS
 

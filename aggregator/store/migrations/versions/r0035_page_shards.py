@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from aggregator.store.columns import UtcTime
-from aggregator.store.shards import shard_of
+from aggregator.store.workers.shards import shard_of
 from aggregator.urls.services import service_of_url
 
 revision = "0035"

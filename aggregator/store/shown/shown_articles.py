@@ -11,9 +11,9 @@ from sqlalchemy import Connection, bindparam, func, select
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import rows_with
 from aggregator.store.fast.prepared_in import prepare_in, rows_among
-from aggregator.store.feed_items import ARTICLES_FOLDER, FeedSize
-from aggregator.store.publication_schema import feed_items
 from aggregator.store.schema import story_members
+from aggregator.store.schema.publication import feed_items
+from aggregator.store.shown.feed_items import ARTICLES_FOLDER, FeedSize
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 

@@ -24,10 +24,10 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, tuples_with, upsert
-from aggregator.store.feed_items import save_digests
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks, mark_selected, put_off_marks
-from aggregator.store.publication_schema import shown_publishers, topic_files
 from aggregator.store.pushes.hub_pings import ask_for_pings
+from aggregator.store.schema.publication import shown_publishers, topic_files
+from aggregator.store.shown.feed_items import save_digests
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

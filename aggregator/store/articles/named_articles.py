@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select
 
-from aggregator.store.corrections import mark_changes_of
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import prepare_in, rows_among
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.schema import article_urls, articles, notes, sightings
+from aggregator.store.shown.corrections import mark_changes_of
 
 _NAMES = (articles.c.id, articles.c.canonical_url, articles.c.provider_domain, articles.c.web_url)
 _NAMES_OF = prepare_in(articles.c.id, lambda is_wanted: select(*_NAMES).where(is_wanted))

@@ -18,7 +18,7 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import Row, run_with, upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
 from aggregator.store.schema import articles, stories
-from aggregator.store.update_schema import shown_updates
+from aggregator.store.schema.updates import shown_updates
 
 _COLUMNS = shown_updates.c
 FEED_ITSELF = ""

@@ -12,7 +12,7 @@ from aggregator.model import Member, Story
 from aggregator.store.database import Database
 from aggregator.store.predicates import IS_PUBLISHED
 from aggregator.store.schema import article_topics, articles, stories, story_members
-from aggregator.store.stories import member_of
+from aggregator.store.stories.stories import member_of
 
 _READ_AT_ONCE = 500
 

@@ -15,10 +15,10 @@ from aggregator.model import KeptOut, LimitedItem, TopicLimits
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import Row, rows_with, run_with, upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
-from aggregator.store.feed_items import ARTICLES_FOLDER
-from aggregator.store.limit_schema import limited_items
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.schema import articles, notes, stories
+from aggregator.store.schema.limits import limited_items
+from aggregator.store.shown.feed_items import ARTICLES_FOLDER
 
 NEAR = 10
 """Items that were kept out on each side of one that enters are looked at again, so many."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, exists, select
 
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
-from aggregator.store.articles import find_carriers, read_articles
+from aggregator.store.articles.articles import find_carriers, read_articles
 from aggregator.store.fast.driver import rows_with
 from aggregator.store.fast.prepared_in import Among, prepare_in, rows_among, select_among
 from aggregator.store.rows import article_of, sighting_of

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from aggregator.store.corrections import find_taken_out, read_told_keys
 from aggregator.store.database import Database, chunks
-from aggregator.store.feed_items import ALL, ARTICLES_FOLDER
 from aggregator.store.predicates import IS_PUBLISHED
-from aggregator.store.publication_schema import feed_items
 from aggregator.store.schema import articles, stories, story_members
+from aggregator.store.schema.publication import feed_items
+from aggregator.store.shown.corrections import find_taken_out, read_told_keys
+from aggregator.store.shown.feed_items import ALL, ARTICLES_FOLDER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

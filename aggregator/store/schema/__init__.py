@@ -97,7 +97,7 @@ sources = Table(
     Index("sources_gone", "removed_at", **_where("is_configured IS 0", "is_configured IS false")),
 )
 
-# How the last polls went, numbered for each source from 1: see ``store/past_polls.py``.
+# How the last polls went, numbered for each source from 1: see ``store/sources/past_polls.py``.
 past_polls = Table(
     "past_polls",
     metadata,
@@ -165,7 +165,7 @@ articles = Table(
     Column("is_quarantined", Boolean, nullable=False, default=False),
     # Kept true by whoever writes story_members; a fresh article has no story.
     Column("is_grouped", Boolean, nullable=False, server_default=false()),
-    # Of the service that its page is asked of: see ``store/shards.py``.
+    # Of the service that its page is asked of: see ``store/workers/shards.py``.
     Column("page_shard", Integer, nullable=False, server_default="0"),
     Index("articles_title", "provider_domain", "title_key", "published_at"),
     Index("articles_seen", "seen_at"),

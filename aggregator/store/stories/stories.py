@@ -25,17 +25,17 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, delete, exists, func, select, update
 
 from aggregator.model import Article, Grouping, Member, Story
-from aggregator.store.answer_schema import story_answers
 from aggregator.store.columns import read_texts
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import prepare_in, records_among, rows_among
-from aggregator.store.grouping_corrections import correct_stories
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.predicates import IS_PUBLISHED
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles, removed_articles, stories, story_aliases, story_members
-from aggregator.store.story_links import move_links, save_links, select_living_links
+from aggregator.store.schema.answers import story_answers
+from aggregator.store.stories.grouping_corrections import correct_stories
+from aggregator.store.stories.story_links import move_links, save_links, select_living_links
 
 _MEMBER = tuple(field.name for field in fields(Member))
 _TURN = attrgetter("turn")

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from aggregator.model import AnswerKind, StoryAnswer, StoryQuestion, Stratum, pair_of
-from aggregator.store.answer_schema import story_answers, story_questions, story_strata
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.schema import articles
-from aggregator.store.stories import find_last_turn
+from aggregator.store.schema.answers import story_answers, story_questions, story_strata
+from aggregator.store.stories.stories import find_last_turn
 
 
 def save_answer(

@@ -23,12 +23,12 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, 
 
 from aggregator.model import WITHDRAWN, Disappearance, DisappearanceKind, PageState, Proposal, Sighting
 from aggregator.store.database import Database, chunks
-from aggregator.store.disappearance_schema import disappeared_articles
 from aggregator.store.fast.driver import Row, upsert
 from aggregator.store.marks import AT_ONCE, MarkKind, add_marks
 from aggregator.store.predicates import is_listed
 from aggregator.store.rows import sighting_of
 from aggregator.store.schema import articles, sightings
+from aggregator.store.schema.disappearances import disappeared_articles
 
 Judge = Callable[[Sequence[Disappearance], Sequence[Sighting], Collection[str]], Sequence[Disappearance]]
 _GONE = disappeared_articles.c

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from aggregator.store.articles.disappearances import is_check_due
 from aggregator.store.database import Database
-from aggregator.store.disappearance_schema import disappeared_articles
-from aggregator.store.disappearances import is_check_due
 from aggregator.store.predicates import needs_amp_proof, needs_page
 from aggregator.store.schema import articles
+from aggregator.store.schema.disappearances import disappeared_articles
 
 LOOKED_AT = 5_000
 """The newest articles of each kind that tell it: where more are due, their shards come by being polled."""

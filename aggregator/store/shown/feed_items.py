@@ -31,9 +31,9 @@ from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, run_with, tuples_with, upsert
 from aggregator.store.fast.prepared_in import rows_among, select_among
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks, mark_selected
-from aggregator.store.publication_schema import feed_items, publisher_names
 from aggregator.store.schema import articles
-from aggregator.store.shown_updates import ShownUpdate, save_shown_updates
+from aggregator.store.schema.publication import feed_items, publisher_names
+from aggregator.store.shown.shown_updates import ShownUpdate, save_shown_updates
 
 ALL = "all"
 """The folder of the feeds of all topics, which stands where a topic's id does."""

@@ -6,12 +6,12 @@ from sqlalchemy import Connection, select
 
 from aggregator.model import Grouping
 from aggregator.model.corrections import CorrectionKind, PublicCorrection
-from aggregator.store.corrections import add_corrections
 from aggregator.store.database import chunks
-from aggregator.store.feed_items import ALL, ARTICLES_FOLDER
 from aggregator.store.predicates import IS_PUBLISHED
-from aggregator.store.publication_schema import feed_items
 from aggregator.store.schema import articles, story_members
+from aggregator.store.schema.publication import feed_items
+from aggregator.store.shown.corrections import add_corrections
+from aggregator.store.shown.feed_items import ALL, ARTICLES_FOLDER
 
 MERGED = "Their articles tell of one event."
 SPLIT = "Their articles tell of different events."

@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, delete, func, select
 from aggregator.model.page_pauses import PagePause, PauseKind
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
-from aggregator.store.page_pause_schema import page_pauses
 from aggregator.store.schema import sources
-from aggregator.store.shards import shard_of
+from aggregator.store.schema.page_pauses import page_pauses
+from aggregator.store.workers.shards import shard_of
 from aggregator.urls.services import service_of_url
 
 _PAUSES = page_pauses.c

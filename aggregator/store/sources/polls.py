@@ -9,15 +9,15 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 
 from aggregator.errors import PollNotStored, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
+from aggregator.store.articles.known_articles import find_known
 from aggregator.store.database import Database
 from aggregator.store.engine import advise
 from aggregator.store.fast.driver import rows_with, run_plainly, run_with
-from aggregator.store.known_articles import find_known
-from aggregator.store.past_polls import add_past_polls
 from aggregator.store.postgresql import is_lock_error
 from aggregator.store.rows import NOT_OF_POLLS, READ_AGAIN, STATE, state_row
 from aggregator.store.schema import source_entries, sources
-from aggregator.store.sources import unknown_source
+from aggregator.store.sources.past_polls import add_past_polls
+from aggregator.store.sources.sources import unknown_source
 from aggregator.store.write import write_changes, write_seen
 
 Decide = Callable[[Known], Changes]

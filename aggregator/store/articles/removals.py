@@ -22,7 +22,6 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
 from aggregator.store.marks import MarkKind, add_marks
-from aggregator.store.named_stories import forget_chosen
 from aggregator.store.pictures.picture_copies import find_unused_copies, measuring_copies
 from aggregator.store.pictures.picture_schema import logos, picture_uses, pictures
 from aggregator.store.records.record_schema import record_files, secured_texts
@@ -38,6 +37,7 @@ from aggregator.store.schema import (
     story_links,
     story_members,
 )
+from aggregator.store.stories.named_stories import forget_chosen
 
 AT_ONCE = 200
 """Articles that one transaction removes, or clears up after."""

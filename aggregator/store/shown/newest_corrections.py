@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, select
 
 from aggregator.model.corrections import CorrectionKind, PublicCorrection
-from aggregator.store.correction_schema import corrections, topic_corrections
-from aggregator.store.corrections import IS_OUT, SITE, make_corrections
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import rows_with
+from aggregator.store.schema.corrections import corrections, topic_corrections
+from aggregator.store.shown.corrections import IS_OUT, SITE, make_corrections
 
 _Queries: TypeAlias = tuple[Select[Any], Select[Any]]
 """Those of the whole site, and those of a topic."""

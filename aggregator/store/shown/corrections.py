@@ -23,13 +23,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
 
 from aggregator.model.corrections import OUT_KINDS, STANDING_KINDS, CorrectionKind, PublicCorrection
-from aggregator.store.correction_schema import corrections, topic_corrections
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.prepared_in import rows_among, select_among
-from aggregator.store.feed_items import ALL
 from aggregator.store.marks import Mark, MarkKind, add_marks, forget_marks
 from aggregator.store.pushes.hub_pings import ask_for_pings
 from aggregator.store.schema import articles, stories, story_members
+from aggregator.store.schema.corrections import corrections, topic_corrections
+from aggregator.store.shown.feed_items import ALL
 
 SITE = ""
 """The key of the mark that asks for the changes of the whole site."""

@@ -21,14 +21,14 @@ from sqlalchemy import Connection, exists, select, update
 
 from aggregator.errors import StoreError
 from aggregator.model import Source, SourceState
+from aggregator.store.articles.removals import remove_some_of_source
 from aggregator.store.database import Database, chunks
-from aggregator.store.due_sources import phase_of
 from aggregator.store.fast.driver import rows_with, upsert
 from aggregator.store.fast.prepared_in import prepare_in
-from aggregator.store.removals import remove_some_of_source
 from aggregator.store.rows import ASKED, STATE, source_of, source_spec, state_of
 from aggregator.store.schema import articles, sightings, sources
-from aggregator.store.shards import shard_of
+from aggregator.store.sources.due_sources import phase_of
+from aggregator.store.workers.shards import shard_of
 from aggregator.urls.services import service_of_url
 
 _COUNTED = {

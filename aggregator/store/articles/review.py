@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from aggregator.model import Article
+from aggregator.store.articles.removals import remove_articles
 from aggregator.store.database import Database, chunks
 from aggregator.store.marks import MarkKind, mark_selected
-from aggregator.store.removals import remove_articles
 from aggregator.store.rows import READ_AGAIN, article_of
 from aggregator.store.schema import articles, sources
 

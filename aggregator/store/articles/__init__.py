@@ -1,0 +1,1 @@
+"""Articles as they are stored: found by address, id or words, changed, withdrawn, removed."""

@@ -1,0 +1,1 @@
+"""What feeds show: places, items, what was written last, and corrections."""

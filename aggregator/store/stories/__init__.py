@@ -1,0 +1,1 @@
+"""Stories: their articles, ids, links, what editors and readers said of them."""

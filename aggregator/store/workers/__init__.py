@@ -1,0 +1,1 @@
+"""What workers of one service share: parts of the publishers, pauses, the queue, the lock."""
