@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from aggregator.urls import canonical_url, host_of
 
 _WITH_TWINS = OUT_VERBS | {Verb.RESTORE}
 """Verbs that mean an article, whichever record of it they name."""
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 PART = "decision "
 """How the parts of quality begin that decisions are."""
 
@@ -102,9 +103,11 @@ class ArticleDecisions:
         """Return when what held an article back last has ended by itself, None: nothing did."""
         if not self.by_key:
             return None
-        held = (one for one in _drop_replaced_holds(self.find_on(article), now) if one.held_until)
-        ends = ((one, min(_list_ends(one))) for one in held)
-        return max((at for one, at in ends if max(one.at, article.first_seen_at) < at <= now), default=None)
+        found = self.find_on(article)
+        held = [one for one in _drop_replaced_holds(found, now) if one.held_until]
+        ends = [at for one in held if (at := min(_list_ends(one))) > one.at]
+        ends += [one.at for one in held if lets_go(one, found)]
+        return max((at for at in ends if article.first_seen_at < at <= now), default=None)
 
     def has_end_between(self, since: datetime, now: datetime) -> bool:
         """Tell whether a decision ended by itself after ``since``, up to ``now``."""
@@ -115,9 +118,9 @@ class ArticleDecisions:
         return _digest_by_key(self, bisect_right(self._ends, now))
 
     def _digest(self, period: int) -> dict[str, str]:
-        at = self._ends[period - 1] if period else None
+        at = self._ends[period - 1] if period else _BEFORE_ALL
         counting = (
-            (key, [one for one in theirs if at is None or not has_ended(one, at)])
+            (key, [one for one in _drop_replaced_holds(theirs, at) if not has_ended(one, at)])
             for key, theirs in self.by_key.items()
         )
         return {key: _digest(theirs) for key, theirs in counting if theirs}
@@ -158,6 +161,21 @@ def _list_parents(host: str) -> frozenset[str]:
 def has_ended(decision: Decision, now: datetime) -> bool:
     """Tell whether a decision has ended by itself; one that holds an article back does so when it is due."""
     return any(at <= now for at in _list_ends(decision))
+
+
+def lets_go(decision: Decision, others: Iterable[Decision]) -> bool:
+    """Tell whether a time to hold until was past when it was decided, and so ended an earlier hold.
+
+    ``others`` are decisions on the same article.
+    """
+    return (
+        decision.verb is Verb.HOLD_UNTIL
+        and has_ended(decision, decision.at)
+        and any(
+            one.verb is Verb.HOLD_UNTIL and one.at < decision.at and not has_ended(one, decision.at)
+            for one in others
+        )
+    )
 
 
 def select_counting(decisions: Iterable[Decision], now: datetime) -> tuple[Decision, ...]:

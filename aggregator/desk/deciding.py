@@ -88,6 +88,7 @@ class Deciding:
             "before": before,
             "after": after,
             "summary": summarise_plan(preview.plan),
+            "wait": preview.describe_wait(),
             "earlier": preview.describe_earlier(),
             "most": MOST_SHOWN,
         }

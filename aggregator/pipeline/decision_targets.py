@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.curate.editor_decisions import find_key, find_last, has_ended
+from aggregator.curate.editor_decisions import find_key, find_last, has_ended, lets_go
 from aggregator.model import Article
 from aggregator.model.decisions import OUT_VERBS, STORY_VERBS, Decision, Verb
 from aggregator.model.predicates import is_listed
@@ -23,7 +23,9 @@ def find_idle_decisions(
     """Yield the decisions that change nothing, or never did, each with why."""
     for one in decisions:
         if has_ended(one, one.at):
-            rest = None if now - one.at < _LOOKED_AT else Rest.ENDED
+            others = rules.decisions.by_key.get(find_key(one.target), ())
+            is_slip = now - one.at < _LOOKED_AT and not lets_go(one, others)
+            rest = None if is_slip else Rest.ENDED
             yield IdleDecision(decision=one, idle=Idle("its time was past already when it was decided", rest))
         elif has_ended(one, now):
             yield IdleDecision(decision=one, idle=Idle("it has ended", Rest.ENDED))

@@ -513,3 +513,41 @@ def test_a_decision_may_end_tomorrow(site):
     until = datetime.fromisoformat(entry["until"])
     assert timedelta(0) < until - datetime.fromisoformat(entry["at"]) <= timedelta(days=1)
     assert (until.hour, until.minute, until.utcoffset()) == (0, 0, timedelta(0))
+
+
+def test_another_time_to_hold_an_article_is_shown_before(site):
+    """Until when it waits now, and then, though no feed shows it either way; also where it is let go."""
+    target = "daily.example/1"
+    said = decide(site, "hold-until", target, "2099-12-01 09:00 Europe/Vienna")
+    (first,) = read_decisions(site)
+    until = "it waits until 2099-12-01T08:00:00Z by decision " + first["id"]
+    assert f"- it waits for nothing\n+ {until}\n" in said
+    site.run("publish")
+    said = decide(site, "hold-until", target, "2099-11-01T09:00:00Z")
+    second = read_decisions(site)[-1]["id"]
+    sooner = f"it waits until 2099-11-01T09:00:00Z by decision {second}"
+    assert f"- {until}\n+ {sooner}\nno feed differs" in said
+    site.run("publish")
+    said = decide(site, "retitle", target, "Old letters read")
+    assert f"{sooner}: feeds show it, as this has it, from then on" in said
+    said = decide(site, "hold-until", target, "2020-11-01T09:00:00Z")
+    assert f"- {sooner}\n+ it waits for nothing\n" in said
+    assert "it changes nothing" not in said
+    assert "  + 2  Old letters read  [decision " in said
+    assert "its time was past" not in site.run("check")
+    site.run("publish")
+    assert [one["title"] for one in read_feed(site, "all/articles")][1] == "Old letters read"
+
+
+def test_another_time_to_hold_an_article_is_reported(site):
+    """The preview for other programs has both sentences."""
+    decide(site, "hold-until", "daily.example/1", "2099-12-01T09:00:00Z")
+    site.run("publish")
+    told = json.loads(
+        site.run(
+            "decide", "hold-until", "daily.example/1", "2099-11-01T09:00:00Z", "--reason", "sooner", "--json"
+        )
+    )
+    assert told["before"].startswith("it waits until 2099-12-01T09:00:00Z by decision ")
+    assert told["after"].startswith("it waits until 2099-11-01T09:00:00Z by decision ")
+    assert (told["waits"], told["plan"]["feeds"]) == (None, [])

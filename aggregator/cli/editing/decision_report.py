@@ -23,6 +23,9 @@ def describe_preview(preview: DecisionPreview) -> Iterator[str]:
     if preview.markup:
         yield clean_cell(f"warning: {preview.markup}")
     yield from describe_plan(preview.plan)
+    wait = preview.describe_wait()
+    if wait:
+        yield wait
     earlier = preview.describe_earlier()
     if earlier:
         yield f"{earlier} (`aggregator plan` shows all)"
@@ -42,6 +45,7 @@ def report_preview(preview: DecisionPreview, *, is_written: bool) -> dict[str, A
         "before": before,
         "after": after,
         "changes_nothing_because": preview.idle,
+        "waits": preview.describe_wait() or None,
         "warning": preview.markup,
         "earlier_not_taken_up": preview.earlier,
         "plan": json.loads(report_plan(preview.plan)),

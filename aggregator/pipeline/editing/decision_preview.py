@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.config import Config
@@ -18,10 +18,12 @@ from aggregator.config.decision_markup import describe_markup
 from aggregator.config.problems import show, suggest
 from aggregator.curate.editor_decisions import ArticleDecisions, apply_to_texts, find_last
 from aggregator.errors import AggregatorError
+from aggregator.model import Article
 from aggregator.model.decisions import PAIR_VERBS, URGENT_VERBS, Verb
 from aggregator.pipeline.config_in_force import approve, is_in_force, read_in_force
 from aggregator.pipeline.decision_targets import find_idle_decisions
 from aggregator.pipeline.editing.decision_subject import Subject, describe_article, find_subject
+from aggregator.pipeline.explanation.waits import describe_waits, read_waits
 from aggregator.pipeline.plan import FeedPlan, OnStep, make_plan
 from aggregator.pipeline.story_wishes import name_others
 from aggregator.rules import Rules
@@ -36,8 +38,9 @@ class DecisionPreview:
     """A decision that is drafted: its ``subject`` now, and the ``plan`` of it alone.
 
     ``other`` is what a verb on two stories names besides. ``idle`` is why it would change nothing, None where
-    it does. It ``is_alone`` where no other change of the configuration waits to be taken up; so many
-    ``earlier`` decisions do. Where the files are not ``is_right``, the configuration is the one in force.
+    it does. ``waits`` is what the article waits for without it and with it, in words. It ``is_alone`` where
+    no other change of the configuration waits to be taken up; so many ``earlier`` decisions do. Where the
+    files are not ``is_right``, the configuration is the one in force.
     """
 
     entry: Mapping[str, str | int]
@@ -46,6 +49,7 @@ class DecisionPreview:
     other: Subject | None
     plan: FeedPlan
     idle: str | None
+    waits: tuple[str, str]
     is_alone: bool
     earlier: int
     now: datetime
@@ -82,6 +86,8 @@ class DecisionPreview:
             if is_right
             else draft_urgent_decision(config, month, entry, key=key, comment=subject.comment)
         )
+        rules = Rules.of(draft.config, read_former_sources(store))
+        waits = _describe_waits(subject.article, rules, config, store, now)
         return cls(
             entry=entry,
             draft=draft,
@@ -90,7 +96,8 @@ class DecisionPreview:
             plan=make_plan(
                 config.settings.database_url, before=config, after=draft.config, now=now, on_step=on_step
             ),
-            idle=_find_idle(draft.config, id_, store, now),
+            idle=_find_idle(rules, draft.config, id_, store, now) if waits[0] == waits[1] else None,
+            waits=waits,
             is_alone=is_right and is_in_force(config, store),
             earlier=_count_earlier(config, store),
             now=now,
@@ -120,6 +127,8 @@ class DecisionPreview:
         before, verb = self.subject.article, self.verb
         if before is None:
             return "", ""
+        if verb is Verb.HOLD_UNTIL:
+            return self.waits
         decided = ArticleDecisions(self.draft.config.decisions).of(before, self.now)
         after = apply_to_texts(before, decided)
         if verb in _SHOWN:
@@ -128,6 +137,12 @@ class DecisionPreview:
             last = find_last(decided, verb)
             return "", f"{'correction' if verb is Verb.CORRECT else 'picture'}: {last.value if last else ''}"
         return "", ""
+
+    def describe_wait(self) -> str:
+        """Return what an article waits for before feeds show it, in a sentence; "" where they do."""
+        _, waits = self.waits
+        is_told = self.plan.feeds or self.verb is Verb.HOLD_UNTIL or waits in ("", describe_waits(()))
+        return "" if is_told else f"{waits}: feeds show it, as this has it, from then on"
 
     def write(self, store: Store) -> None:
         """Write the decision; where nothing else waits, a service takes it up whatever it changes."""
@@ -187,8 +202,18 @@ def _count_earlier(config: Config, store: Store) -> int:
     return len({one.id for one in {*config.decisions} ^ {*in_force.decisions}})
 
 
-def _find_idle(config: Config, id_: str, store: Store, now: datetime) -> str | None:
-    rules = Rules.of(config, read_former_sources(store))
+def _find_idle(rules: Rules, config: Config, id_: str, store: Store, now: datetime) -> str | None:
     asked = [one for one in config.decisions if one.id == id_]
     found = find_idle_decisions(asked, rules=rules, store=store, now=now)
     return next((one.idle.why for one in found), None)
+
+
+def _describe_waits(
+    article: Article | None, rules: Rules, before: Config, store: Store, now: datetime
+) -> tuple[str, str]:
+    """Return what an article waits for by the decisions of ``before``, and by those of ``rules``."""
+    if article is None:
+        return "", ""
+    undecided = replace(rules, decisions=ArticleDecisions(before.decisions))
+    was, is_ = (describe_waits(read_waits(article, one, store, now)) for one in (undecided, rules))
+    return was, is_

@@ -1,4 +1,4 @@
-"""What an article waits for before any feed shows it, until when, and in which words that is told; pure."""
+"""What an article waits for before any feed shows it, until when, and in which words that is told."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,13 @@ from aggregator.curate.editor_rules import RuleTrace
 from aggregator.curate.rule_times import find_next_change
 from aggregator.curate.score import KEPT_OUT
 from aggregator.model import Article, revise
-from aggregator.model.curation import name_rule
+from aggregator.model.curation import ALONE, name_rule
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.page_wait import is_held_back, waits_for_page
+from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.publish.text_forms import format_time
 from aggregator.rules import Rules
+from aggregator.store import Store, read_carriers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +35,14 @@ class Wait:
     points: int = 0
 
 
+def read_waits(article: Article, rules: Rules, store: Store, now: datetime) -> tuple[Wait, ...]:
+    """Return what a stored article waits for ``now``, what takes longest first."""
+    source_ids = read_carriers(store, [article.id]).get(article.id, ())
+    facts = read_story_facts({article.id}, store).get(article.id, ALONE)
+    traces = rules.explain_rules(article, source_ids, now=now, story=facts)
+    return list_waits(article, rules.decisions.of(article, now), traces, rules, now)
+
+
 def list_waits(
     article: Article, decisions: Sequence[Decision], traces: Sequence[RuleTrace], rules: Rules, now: datetime
 ) -> tuple[Wait, ...]:
@@ -50,6 +60,8 @@ def list_waits(
 
 def describe_waits(waits: Sequence[Wait]) -> str:
     """Return what an article waits for, and until when, as a sentence without a full stop."""
+    if not waits:
+        return "it waits for nothing"
     *told, last = map(_describe, waits)
     return f"it waits {', '.join(told)} and {last}" if told else f"it waits {last}"
 
