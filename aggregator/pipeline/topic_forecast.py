@@ -11,6 +11,8 @@ from itertools import combinations
 
 from aggregator.model import Article, Source
 from aggregator.model.curation import ALONE, StoryFacts
+from aggregator.pipeline.explanation.remedies import find_least_quality
+from aggregator.pipeline.explanation.unpublished import explain_unpublished
 from aggregator.pipeline.publish.feed_places import select_own
 from aggregator.pipeline.publish.story_views import (
     Stories,
@@ -58,7 +60,8 @@ class Forecast:
     """What a topic would have held in the last ``days``: numbers of articles, and of stories they tell.
 
     The store has ``stored_days`` of them. ``independent`` are stories of two or more independent publishers.
-    ``silent`` are the sources that brought nothing, with why.
+    ``silent`` are the sources that brought nothing, with why. ``obstacles`` says why nothing on the
+    topic is published, empty: something is, or nothing is on it.
     """
 
     topic_id: str
@@ -71,6 +74,7 @@ class Forecast:
     sources: tuple[SourceShare, ...]
     overlaps: tuple[SharedStories, ...]
     silent: Mapping[str, str]
+    obstacles: str
 
     @property
     def rate_days(self) -> float:
@@ -81,10 +85,7 @@ class Forecast:
     def verdict(self) -> str:
         """Whether it will yield stories, in a sentence."""
         if not self.published:
-            why = (
-                f"{self.on_topic} articles are on the topic, but none is good enough" if self.on_topic else ""
-            )
-            return f"no: nothing would be published; {why or 'no article is on the topic'}"
+            return f"no: nothing would be published; {self.obstacles or 'no article is on the topic'}"
         a_day = self.independent / self.rate_days
         if not self.independent:
             return "no: articles, but no story that two independent publishers tell; add sources"
@@ -135,6 +136,7 @@ def forecast_topic(
         sources=tuple(found.share(tellers)),
         overlaps=tuple(_find_overlaps(tellers)),
         silent=dict(found.explain_silence()),
+        obstacles=found.explain_all(),
     )
 
 
@@ -179,9 +181,20 @@ class _Found:
             elif not of_all[source.id]:
                 yield source.id, "it brought no article"
             elif not of_topic[source.id]:
-                yield source.id, f"none of its {of_all[source.id]} articles is on the topic"
+                count = of_all[source.id]
+                one = "its article is not" if count == 1 else f"none of its {count:,} articles is"
+                yield source.id, f"{one} on the topic"
             else:
-                yield source.id, f"none of its {of_topic[source.id]} articles on the topic is good enough"
+                theirs = [one for one in self.on_topic if source.id in self.carriers.get(one.id, ())]
+                yield source.id, self._explain(theirs)
+
+    def explain_all(self) -> str:
+        """Return why nothing on the topic would be published, empty where something would, or nothing is."""
+        return self._explain(self.on_topic, whose="the") if self.on_topic and not self.own else ""
+
+    def _explain(self, articles: Sequence[Article], *, whose: str = "its") -> str:
+        least = find_least_quality(self.rules.topics_by_id.get(self.topic_id))
+        return explain_unpublished(articles, least, self.rules.editor_rules, whose=whose)
 
     def _count(self, articles: Iterable[Article]) -> Counter[str]:
         return Counter(id_ for article in articles for id_ in self.carriers.get(article.id, ()))

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 
 from tests.integration.site import ML, SiteFolder, ago, item, send_feed
 
@@ -46,7 +47,7 @@ def test_a_topic_that_is_only_in_the_files_is_told_of(site):
     assert found["verdict"].startswith("yes: 1.0 stories a day of two or more independent publishers")
     assert [(one["a"], one["b"], one["stories"]) for one in found["overlaps"]] == [("a", "b", 1)]
     assert found["silent"] == {
-        "c": "none of its 1 articles is on the topic", "off": "it is switched off",
+        "c": "its article is not on the topic", "off": "it is switched off",
         "other": "its `topics` in sources.yaml leave this one out",
     }  # fmt: skip
     assert (found["days"], found["stored_days"], found["articles_per_day"]) == (
@@ -65,3 +66,55 @@ def test_a_topic_without_articles_yields_nothing(site):
     said = site.run("topics", "forecast", "comets")
     assert said.startswith("comets: no: nothing would be published; no article is on the topic")
     site.run("topics", "forecast", "nothing", code=1)
+
+
+def test_what_a_decision_added_is_told_by_what_keeps_it_out(site):
+    """It is on the topic: too little for it, out by a decision, or held by a rule; not what is in review."""
+    site.write("topics", {"topics": [ML, {**COMETS, "keywords": ["nothing of it"], "quality_threshold": 90}]})
+    reason = ("--reason", "it fits", "--yes")
+    site.run("decide", "add-topic", "daily.example/1", "comets", *reason)
+    site.run("decide", "add-topic", "daily.example/2", "comets", *reason)
+    said = site.run("topics", "forecast", "comets")
+    assert said.startswith(
+        "comets: no: nothing would be published; none of the 2 articles on the topic is published: "
+        "its quality is below 90 in 2\n"
+    )
+    site.run("decide", "ban", "daily.example/2", *reason)
+    site.write("curation", {"rules": [{"id": "slow", "when": 'url.endsWith("/1")', "then": {"hold": "2d"}}]})
+    site.run("publish")
+    found = json.loads(site.run("topics", "forecast", "comets", "--json"))
+    ban = next(one["id"] for one in explain(site, 2)["decisions"] if one["verb"] == "ban")
+    assert found["silent"]["a"] == (
+        "none of its 2 articles on the topic is published: "
+        f"held for a time by rule slow in 1, kept out by decision {ban} in 1"
+    )
+    site.write(
+        "curation", {"rules": [{"id": "look", "when": 'url.endsWith("/1")', "then": {"review": True}}]}
+    )
+    site.run("publish")
+    found = json.loads(site.run("topics", "forecast", "comets", "--json"))
+    assert found["silent"]["a"] == f"its article on the topic is not published: kept out by decision {ban}"
+
+
+def test_what_was_old_when_it_came_is_told_so(site, loopback):
+    """A decision puts it on the topic, and no quality would bring it into its feeds."""
+    send_feed(loopback, item(9, ago(days=3), title="A postbird of the day before yesterday"), path="/a")
+    site.write("settings", {**read_settings(site), "polling": {"backlog_days": 1}})
+    site.run("poll", "--all")
+    site.write("topics", {"topics": [ML, {**COMETS, "keywords": ["nothing of it"]}]})
+    site.run("decide", "add-topic", "daily.example/9", "comets", "--reason", "it fits", "--yes")
+    found = json.loads(site.run("topics", "forecast", "comets", "--json"))
+    assert found["verdict"] == (
+        "no: nothing would be published; the article on the topic is not published: "
+        "older than `polling.backlog_days` when it was first seen"
+    )
+
+
+def explain(site, number):
+    """Return what is told of an article by its address."""
+    return json.loads(site.run("explain", f"daily.example/{number}", "--json"))
+
+
+def read_settings(site):
+    """Return the settings of a site."""
+    return yaml.safe_load((site.config / "settings.yaml").read_text(encoding="utf-8"))
