@@ -33,11 +33,15 @@ from aggregator.parse.sitemap import NEWS_AGE
 from aggregator.parse.takeover import LEAST_REPLACED
 from aggregator.text import title_key
 
-_VERSION = b"\x03"
+_VERSION = b"\x04"
 """Raise it with every change of what entries become: what older rules read is then read again."""
+_UNPARTED = b"\x03"
+"""The version before, whose scope is one digest of shape and context: which of them changed is not known."""
+_SHAPE_BYTES = 8
 _SCOPE_BYTES = 16
 _HEAD_BYTES = len(_VERSION) + _SCOPE_BYTES
-"""Then follow the number of marks of what recurs, those marks, and the entries."""
+"""The scope is a digest of how the document is made (its shape), and one of what else decides what becomes of
+its entries. Then follow the number of marks of what recurs, those marks, and the entries."""
 _MARKS = 4
 _ENTRY = struct.Struct(f"{DIGEST_BYTES}s" + (_MARKS + ENDS) * f"{MARK_BYTES}s")
 _NAMING = 2
@@ -129,9 +133,14 @@ def forget_entries(seen: bytes) -> bytes:
 
 
 def is_made_alike(seen: bytes, other: bytes) -> bool:
-    """Tell whether documents that were ``seen`` have the same around their entries, and entries at all."""
+    """Tell whether documents that were ``seen`` have the same around their entries, and entries at all.
+
+    By which rules they were read makes no difference. Of what an earlier version saw it is not known, and
+    counts as the same.
+    """
     (scope, _, entries), (other_scope, _, others) = _unpack(seen), _unpack(other)
-    return scope == other_scope and bool(entries) and bool(others)
+    is_alike = scope[:_SHAPE_BYTES] == other_scope[:_SHAPE_BYTES] or seen.startswith(_UNPARTED)
+    return is_alike and bool(entries) and bool(others)
 
 
 def list_entries(seen: bytes) -> tuple[frozenset[bytes], ...]:
@@ -167,8 +176,12 @@ def _are_distinct(entries: Sequence[Marks]) -> bool:
 
 
 def _digest_scope(parsed: ParsedDocument, source: Source, context: str) -> bytes:
-    decides = repr((parsed.scope, source.id, source.url, source.language, context, feedparser.__version__))
-    return hashlib.blake2b(decides.encode("utf-8", "surrogatepass"), digest_size=_SCOPE_BYTES).digest()
+    shape = repr((parsed.scope, source.id, source.url, source.language, feedparser.__version__))
+    return _digest(shape, _SHAPE_BYTES) + _digest(context, _SCOPE_BYTES - _SHAPE_BYTES)
+
+
+def _digest(text: str, size: int) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
 
 
 def _pack(scope: bytes, learned: Learned, entries: Iterable[tuple[bytes, Marks]]) -> bytes:
@@ -180,7 +193,7 @@ def _pack(scope: bytes, learned: Learned, entries: Iterable[tuple[bytes, Marks]]
 
 def _unpack(seen: bytes) -> tuple[bytes, Learned, Mapping[bytes, Marks]]:
     start = _find_entries(seen)
-    if not seen.startswith(_VERSION) or len(seen) < start or (len(seen) - start) % _ENTRY.size:
+    if not seen.startswith((_VERSION, _UNPARTED)) or len(seen) < start or (len(seen) - start) % _ENTRY.size:
         return b"", frozenset(), {}
     marks = range(_HEAD_BYTES + 1, start, MARK_BYTES)
     learned = frozenset(seen[at : at + MARK_BYTES] for at in marks)

@@ -78,6 +78,17 @@ def test_a_withdrawal_is_proposed_by_the_second_document_without_it(site, loopba
     assert "Its publisher has removed it." in read_feed(site, "changes.atom")
 
 
+@pytest.mark.parametrize("changed", [1, 2])
+def test_a_withdrawal_is_proposed_whatever_rules_are_taken_up_meanwhile(site, loopback, changed):
+    """A rule that comes between the documents, before the first or the second without it, hides nothing."""
+    rule = {"id": "all", "when": "has_image", "then": {"quality": 1}}
+    for number, shown in enumerate(((6, 5, 3, 2, 1), (7, 6, 5, 3, 2, 1)), start=1):
+        if number == changed:
+            site.write("curation", {"rules": [rule]})
+        poll(site, loopback, *shown)
+    assert withdrawals(site) == ["4"]
+
+
 def test_what_was_refused_is_not_proposed_again(site, loopback):
     """Neither where the source shows it once more and leaves it out again."""
     for numbers in ((6, 5, 3, 2, 1), (7, 6, 5, 3, 2, 1)):

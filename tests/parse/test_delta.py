@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aggregator.errors import ParseError
 from aggregator.model import Known, Source
-from aggregator.parse import read_news, resolve_articles
+from aggregator.parse import is_made_alike, list_entries, read_news, resolve_articles
 from aggregator.parse.document import parse_document
 from aggregator.parse.normalisation import normalise_feed
 from aggregator.text import title_key
@@ -192,3 +192,27 @@ def test_readings_change_what_whole_readings_change(document, seed):
     part = read(second, before.seen, LATER)
     assert [article for article in whole.articles if article in part.articles] == list(part.articles)
     assert _resolve(part.articles, known, LATER) == _resolve(whole.articles, known, LATER)
+
+
+def test_a_document_is_made_alike_whatever_rules_read_it():
+    """Other rules have all entries read again; only what stands around entries is how they are made."""
+    seen = read(channel(*BEFORE)).seen
+    ruled = read_news(channel(*BEFORE[1:]), source=SOURCE, now=NOW, url=URL, seen=seen, context="other rules")
+    assert len(ruled.articles) == 4
+    assert is_made_alike(seen, ruled.seen)
+    assert not is_made_alike(seen, read(channel(*BEFORE, title="Another feed")).seen)
+    assert not is_made_alike(seen, read(channel()).seen)
+    assert not is_made_alike(b"", seen)
+
+
+def test_what_an_earlier_version_saw_is_read():
+    """Its entries are known and count as made alike; that its one digest says the same is not believed."""
+    body = channel(*BEFORE)
+    seen = read(body).seen
+    before = b"\x03" + b"one digest of all"[:16] + seen[17:]
+    assert list_entries(before) == list_entries(seen)
+    reading = read(body, before)
+    assert len(reading.articles) == len(BEFORE)
+    assert reading.seen == seen
+    assert is_made_alike(before, reading.seen)
+    assert not is_made_alike(b"\x02" + before[1:], reading.seen)
