@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import re
 import threading
+import time
 from dataclasses import replace
 
 import brotli
@@ -27,7 +28,10 @@ from aggregator.pipeline.upload import (
     upload_round,
 )
 from aggregator.pipeline.upload.comparison import list_files
+from aggregator.publish.changed_files import note_changes
 from aggregator.publish.files import remove_files, write_files
+from aggregator.publish.folder_locks import lock_folder
+from aggregator.publish.synced_file import replace_file
 from aggregator.secured import SecuredKeys
 from aggregator.target import open_object_store
 from tests.builders import NOW, article, fill
@@ -316,6 +320,25 @@ def test_a_file_that_changes_while_it_is_uploaded_is_uploaded_again(tree, store)
     tree.upload()
     assert store.read("ai/rss.xml")[0] == b"second"
     assert [name for name in store.put if name == "ai/rss.xml"] == ["ai/rss.xml"] * 2
+
+
+def test_a_file_that_is_about_to_be_replaced_is_uploaded_once_it_is(tree, store):
+    """A round that begins between the note of a name and the new bytes waits for these."""
+    is_noted = threading.Event()
+
+    def replace_slowly():
+        with lock_folder(tree.tree):
+            note_changes(tree.tree, ["ai/rss.xml"])
+            is_noted.set()
+            time.sleep(0.3)
+            replace_file(str(tree.tree / "ai/rss.xml"), b"new")
+
+    writer = threading.Thread(target=replace_slowly)
+    writer.start()
+    is_noted.wait()
+    tree.upload()
+    writer.join()
+    assert store.read_all() == tree.read_tree()
 
 
 def test_a_comparison_finds_what_somebody_changed(tree, store):

@@ -15,6 +15,7 @@ from aggregator.publish.changed_files import (
     keep_changes,
     read_changes,
 )
+from aggregator.publish.folder_locks import lock_folder
 
 FORM = 1
 """Raised when files are stored with other header fields than before: all are uploaded again then."""
@@ -64,7 +65,8 @@ def find_uploaded(folder: Path, keys: PublishKeys) -> Callable[[str], bool]:
 
 def begin_list(folder: Path, target: str) -> ChangedFiles:
     """Return the list for this target; one that is new asks for all to be compared. Raises PublishError."""
-    known = read_changes(folder)
+    with lock_folder(folder):  # a name is there before its file is: whoever wrote it down has ended by now
+        known = read_changes(folder)
     if known is not None and known.head.target == target and known.head.form == FORM:
         return known
     is_there = known is not None and known.head.target == target  # with other fields: all is uploaded again
