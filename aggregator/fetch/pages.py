@@ -102,7 +102,7 @@ class PageFetcher:
         was in trouble a moment ago; TurnPassed where its turn is later than ``begin_by_s``, by
         ``time.monotonic``.
         """
-        _refuse_late(url, time.monotonic(), begin_by_s)
+        refuse_late(url, begin_by_s)
         self._fetcher.refuse_paused(url)
         if self._is_page_paused(url):
             raise ServicePaused(url, "not asked: it was in trouble a moment ago and is left alone for now")
@@ -227,10 +227,10 @@ class PageFetcher:
         delay = max(self._host_delay_s, min(float(asked), MAX_DELAY_S))
         now = time.monotonic()
         turn = max(now, self._turns.get(origin, now))
-        _refuse_late(url, turn, begin_by_s)
+        refuse_late(url, begin_by_s, turn)
         self._turns[origin] = turn + delay
         await asyncio.sleep(turn - now)
-        _refuse_late(url, time.monotonic(), begin_by_s)  # the process may have been stopped meanwhile
+        refuse_late(url, begin_by_s)  # the process may have been stopped meanwhile
 
     def _forget_oldest(self) -> None:
         while len(self._robots) > MAX_ORIGINS:
@@ -241,8 +241,9 @@ class PageFetcher:
                 del self._locks[origin]
 
 
-def _refuse_late(url: str, at_s: float, begin_by_s: float) -> None:
-    if at_s > begin_by_s:
+def refuse_late(url: str, begin_by_s: float, at_s: float | None = None) -> None:
+    """Raise TurnPassed where ``at_s``, now where it is None, is later than ``begin_by_s``."""
+    if (time.monotonic() if at_s is None else at_s) > begin_by_s:
         raise TurnPassed(url, "not asked: its turn comes when another process asks there")
 
 

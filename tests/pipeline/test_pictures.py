@@ -1,6 +1,7 @@
 """Pictures and logos of articles that are marked: looked at once, and again only where there is a reason."""
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,18 +15,22 @@ from aggregator.model import Image, Wishes, revise
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.enrich.steps import Stage, run_steps
+from aggregator.pipeline.page_share import ALL_PAGES, PageShare
 from aggregator.publish.tree_paths import PICTURE_COPIES
 from aggregator.rules import Rules
 from aggregator.store import (
+    SHARDS,
     MarkKind,
     find_article,
     open_store,
     read_logos,
     read_pictures,
     save_pictures,
+    shard_of,
     update_articles,
 )
 from aggregator.store.marks import add_marks
+from aggregator.urls.services import service_of_url
 from tests.builders import article, provider, source
 from tests.empty_store import put_empty_store
 from tests.enrich.pictures import picture_file
@@ -64,7 +69,7 @@ class Desk:
         with self.store.writing() as connection:
             add_marks(connection, MarkKind.PICTURE, ids)
 
-    def look(self, *, after=timedelta(0), paused=None):
+    def look(self, *, after=timedelta(0), paused=None, share=ALL_PAGES):
         """Look at what is due some time later; return what was done."""
         self.now = START + after
 
@@ -76,7 +81,12 @@ class Desk:
                 if paused:
                     feeds.pause(paused, DAY)
                 context = Context(
-                    rules=self.rules, store=self.store, fetcher=feeds, pages=pages, clock=lambda: self.now
+                    rules=self.rules,
+                    store=self.store,
+                    fetcher=feeds,
+                    pages=pages,
+                    clock=lambda: self.now,
+                    page_share=share,
                 )
                 return await run_steps(Stage.IN_PLAY, context)
 
@@ -167,6 +177,56 @@ def test_a_picture_of_a_paused_service_is_tried_some_minutes_later(desk, loopbac
     assert START < due_at < START + timedelta(hours=1)
     assert count_requests(loopback) == 0
     assert desk.look(after=due_at - START).counts == {"pictures": 1}
+
+
+def share_but(*urls):
+    """Return a share without these addresses, and what it was told to be wanted, each time."""
+    others = {shard_of(service_of_url(url)) for url in urls}
+    wanted = []
+    shards = tuple(set(range(SHARDS)) - others)
+    return PageShare(choose_shards=lambda: shards, want=wanted.append), wanted
+
+
+def test_a_picture_that_another_may_ask_for_waits_for_its_turn(copying, loopback):
+    """The others are asked for; its article keeps its mark, and nothing is asked twice."""
+    for path in ("/1.jpg", "/2.jpg", "/3.jpg"):
+        serve(loopback, path, seed=int(path[1]))
+    near = [loopback.at("near.localhost", path) for path in ("/1.jpg", "/2.jpg")]
+    far = loopback.at("far.localhost", "/3.jpg")
+    copying.show(shown(1, near[0]), shown(2, near[1], far))
+    share, wanted = share_but(far)
+    assert copying.look(share=share).counts == {"pictures": 2}
+    assert (wanted, list_marked(copying.store, MarkKind.PICTURE)) == ([{far}], ["id-2"])
+    done = copying.look(share=share)
+    assert (done.counts, done.left, wanted) == ({"pictures": 0}, 0, [{far}, {far}])
+    assert count_requests(loopback) == 2
+    assert copying.look(share=share_but()[0]).counts == {"pictures": 1}
+    assert list_marks(copying.store, MarkKind.PICTURE) == []
+    assert count_requests(loopback) == 3
+
+
+def test_a_picture_is_not_asked_for_once_its_turn_is_over(desk, loopback):
+    """The shard is left to another between the look and the question: it waits, and is wanted."""
+    url = serve(loopback, "/1.jpg")
+    desk.show(shown(1, url))
+    share, wanted = share_but()
+    late = replace(share, read=lambda _: nullcontext(float("-inf")))
+    assert desk.look(share=late).counts == {"pictures": 1}
+    assert (wanted, list_marked(desk.store, MarkKind.PICTURE)) == ([{url}], ["id-1"])
+    assert count_requests(loopback) == 0
+
+
+def test_a_logo_that_another_may_ask_for_waits_for_its_turn(tmp_path, store, loopback):
+    """Nothing is known of it until then."""
+    desk = Desk(tmp_path, store, sizes=False, logos=True)
+    home = loopback.at("far.localhost", "/")
+    one = replace(shown(1), web_url=f"{home}a", provider=provider("far.localhost"))
+    desk.show(one)
+    share, wanted = share_but(home)
+    late = replace(share, read=lambda _: nullcontext(float("-inf")))
+    desk.look(share=late)
+    assert (wanted, list_marked(store, MarkKind.PICTURE)) == ([{home}], ["id-1"])
+    assert (count_requests(loopback), read_logos(store, ["far.localhost"])) == (0, {})
 
 
 def test_the_fifth_makes_a_default_of_the_others_pictures(desk, loopback):

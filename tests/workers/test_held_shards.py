@@ -150,3 +150,33 @@ def test_who_asks_next_knows_who_is_to_be_left_alone(tmp_path, loopback):
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         asyncio.run(ask(store))
         assert asyncio.run(ask_next(store)) == [True, False, True]
+
+
+def test_a_shard_is_claimed_for_as_long_as_pictures_are_wanted_there(tmp_path):
+    """However many are held, but only one that is wanted; it is left once nothing is wanted there any more."""
+
+    async def run(store):
+        async with holding(store, workers=4) as (held, *_):
+            number = shard_of("daily.example") % 4
+            other, unwanted = [one for one in range(4) if one != number][:2]
+            tasks = await hold_all(held, [other, number])
+            assert list(held.held) == [other]
+            held.want([PAGE])
+            assert (held.list_claims(), held.has_wanted()) == ({number}, False)
+            await held.hold(unwanted, is_claimed=True)
+            claim = asyncio.create_task(held.hold(number, is_claimed=True))
+            async with asyncio.timeout(9):
+                while not held.has_wanted():
+                    await asyncio.sleep(0.01)
+            assert held.share_pages().find_askable({PAGE}) == {PAGE}
+            assert held.list_claims() == set()
+            held.want([])
+            await claim
+            assert list(held.held) == [other]
+            held.want([PAGE])
+            held.end()
+            assert held.list_claims() == set()
+            await asyncio.gather(*tasks)
+
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        asyncio.run(run(store))

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import structlog
 
 from aggregator.enrich.logos import LOGO_SIDES, logo_files
-from aggregator.errors import AggregatorError, ImageRefused, ServicePaused
+from aggregator.errors import AggregatorError, ImageRefused, ServicePaused, TurnPassed
 from aggregator.fetch.exchange import drop_feed_advice
+from aggregator.fetch.pages import refuse_late
 from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
 from aggregator.parse.encoding import decode_document
@@ -47,23 +48,30 @@ async def check_logos(articles: Sequence[Article], context: Context) -> StepResu
     newest = {article.provider.domain: article for article in reversed(articles)}
     known = await asyncio.to_thread(_read_known, newest, context, now)
     due = [a for domain, a in newest.items() if _find_next_look(a.provider, known.get(domain), now) <= now]
-    slots = asyncio.Semaphore(AT_A_TIME)
+    slots, elsewhere = asyncio.Semaphore(AT_A_TIME), dict[str, set[str]]()
 
     async def check_one(article: Article) -> bool:
-        if fetcher.is_paused(_find_home_page(article)):
+        home = _find_home_page(article)
+        if fetcher.is_paused(home):
             return False
         async with slots:
             try:
-                return await _check_logo(article, known.get(article.provider.domain), context, now)
+                with context.page_share.read(home) as begin_by_s:
+                    refuse_late(home, begin_by_s)
+                    return await _check_logo(article, known.get(article.provider.domain), context, now)
+            except TurnPassed:
+                elsewhere[article.id] = {home}
+                return False
             except ServicePaused as error:  # nobody looked, so there may be one
                 log.info("logo", provider=article.provider.domain, problem=str(error))
                 return False
 
     count = sum(await asyncio.gather(*(check_one(article) for article in due)))
     found = await asyncio.to_thread(read_logos, context.store, [a.provider.domain for a in due])
-    next_looks = ((a.id, _find_next_look(a.provider, found.get(a.provider.domain), now)) for a in due)
+    looked = (article for article in due if article.id not in elsewhere)
+    next_looks = ((a.id, _find_next_look(a.provider, found.get(a.provider.domain), now)) for a in looked)
     again_at = {article_id: at if at > now else now + PAUSED_AFTER for article_id, at in next_looks}
-    return StepResult(count=count, is_changed=count > 0, again_at=again_at)
+    return StepResult(count=count, is_changed=count > 0, again_at=again_at, elsewhere=elsewhere)
 
 
 def _read_known(domains: Iterable[str], context: Context, now: datetime) -> dict[str, Logo]:

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from aggregator.curate.editor_decisions import choose_images
 from aggregator.enrich.images import FIRST_BYTES, PictureSize, check_size, hash_of, recode
 from aggregator.enrich.reuse_limits import limit_reuse, may_copy_pictures
-from aggregator.errors import AggregatorError, BodyTooLarge, ImageRefused, ServicePaused
+from aggregator.errors import AggregatorError, BodyTooLarge, ImageRefused, ServicePaused, TurnPassed
+from aggregator.fetch.pages import refuse_late
 from aggregator.model import Article, Image
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.picture_copies import (
@@ -59,19 +60,28 @@ async def check_pictures(articles: Sequence[Article], context: Context) -> StepR
     known = await asyncio.to_thread(_read_known, articles, context, now)
     has_room = await asyncio.to_thread(_has_room, context, now)
     due = _find_due(articles, known, context, now, has_room=has_room)
+    urls = {image.url for image, _ in due}
+    askable = context.page_share.find_askable(urls)
+    ours, elsewhere = [one for one in due if one[0].url in askable], urls.difference(askable)
     failures: list[PictureFailure] = []
     looked = frozenset(article.id for article in articles)
-    for start in range(0, len(due), BATCH):
+    for start in range(0, len(ours), BATCH):
         has_room = await asyncio.to_thread(_has_room, context, now)
-        checked = await _check_batch(due[start : start + BATCH], context, failures, makes_copies=has_room)
+        batch = ours[start : start + BATCH]
+        checked = await _check_batch(batch, context, failures, elsewhere, makes_copies=has_room)
         await asyncio.to_thread(keep_checked_pictures, checked, looked, context, now)
     log_failures(failures)
     revised = await asyncio.to_thread(revise_pictures, articles, context, now)
     chosen = [one.id for one, before in zip(articles, stored, strict=True) if one is not before]
-    if due and chosen:  # what was learnt of a picture that an editor chose stands in no article
+    if ours and chosen:  # what was learnt of a picture that an editor chose stands in no article
         await asyncio.to_thread(save_marks, context.store, MarkKind.ARTICLE, chosen)
-    again_at = await asyncio.to_thread(_find_next_looks, articles, context, has_room=has_room)
-    return StepResult(count=len(due), is_changed=bool(due or revised), again_at=again_at)
+    waiting = {article.id: elsewhere & _list_urls([article]) for article in articles}
+    rest = [article for article in articles if not waiting[article.id]]
+    again_at = await asyncio.to_thread(_find_next_looks, rest, context, has_room=has_room)
+    return StepResult(
+        count=len(ours), is_changed=bool(ours or revised), again_at=again_at,
+        elsewhere={article_id: urls for article_id, urls in waiting.items() if urls},
+    )  # fmt: skip
 
 
 def _choose_pictures(article: Article, rules: Rules, now: datetime) -> Article:
@@ -157,9 +167,12 @@ def _find_next_look(
 
 async def _check_batch(
     batch: Sequence[tuple[Image, Article]], context: Context, failures: list[PictureFailure],
-    *, makes_copies: bool,
+    elsewhere: set[str], *, makes_copies: bool,
 ) -> list[CheckedPicture]:  # fmt: skip
-    """Return what checking these pictures gave; what cannot be used is added to ``failures``."""
+    """Return what checking these pictures gave; what cannot be used is added to ``failures``.
+
+    Those that another process may ask for by now are added to ``elsewhere``.
+    """
     fetching, decoding = asyncio.Semaphore(AT_A_TIME), asyncio.Semaphore(DECODING)
 
     async def check_one(image: Image, article: Article) -> CheckedPicture | None:
@@ -167,6 +180,9 @@ async def _check_batch(
             try:
                 copies = makes_copies and may_copy_pictures(article)
                 checked = await _check_picture(image.url, context, decoding if copies else None)
+            except TurnPassed:
+                elsewhere.add(image.url)
+                return None
             except ServicePaused:  # since a moment: it stays due
                 return None
         if problem := checked.picture.problem:
@@ -180,17 +196,19 @@ async def _check_batch(
 async def _check_picture(url: str, context: Context, decoding: asyncio.Semaphore | None) -> CheckedPicture:
     """Return what is known of a picture after fetching it; without ``decoding`` no copy is made.
 
-    Raises ServicePaused where it was not fetched.
+    Raises ServicePaused where it was not fetched, TurnPassed where that is for another process.
     """
     images, now = context.rules.images, context.clock()
     picture = Picture(url=url, checked_at=now, used_at=now)
     try:
-        fetched = await context.fetcher.get(
-            url,
-            accept=PICTURE_ACCEPT,
-            max_body_bytes=images.max_bytes,
-            first_bytes=None if decoding else FIRST_BYTES,
-        )
+        with context.page_share.read(url) as begin_by_s:
+            refuse_late(url, begin_by_s)
+            fetched = await context.fetcher.get(
+                url,
+                accept=PICTURE_ACCEPT,
+                max_body_bytes=images.max_bytes,
+                first_bytes=None if decoding else FIRST_BYTES,
+            )
     except BodyTooLarge:
         problem = f"{url}: is more than the {images.max_bytes} of images.max_bytes"
         return CheckedPicture(picture=replace(picture, problem=problem))

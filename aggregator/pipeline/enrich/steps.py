@@ -104,7 +104,10 @@ async def run_steps(stage: Stage, context: Context) -> Enrichment:
 
 
 async def _run_marked(context: Context) -> Enrichment:
-    """Run the steps for some of the marked articles; those to be looked at again are marked for then."""
+    """Run the steps for some of the marked articles; those to be looked at again are marked for then.
+
+    What needs an answer that only another process may ask for now keeps its mark, until this one may.
+    """
     store, now = context.store, context.clock()
     marks = await asyncio.to_thread(
         take_picture_marks, store, now=now, limit=MARKS_AT_ONCE, longest_wait=LONGEST_WAIT
@@ -115,9 +118,13 @@ async def _run_marked(context: Context) -> Enrichment:
     for result in results.values():
         for article_id, at in result.again_at.items():
             again_at.setdefault(article_id, []).append(at)
-    if marks.taken:
-        await asyncio.to_thread(finish_picture_marks, store, marks.taken, again_at)
-    is_all = len(marks.taken) < MARKS_AT_ONCE
+    elsewhere = [one for result in results.values() for one in result.elsewhere.items()]
+    waiting = {article_id for article_id, _ in elsewhere}
+    done = [mark for mark in marks.taken if mark.key not in waiting]
+    if done or again_at:
+        await asyncio.to_thread(finish_picture_marks, store, done, again_at)
+    context.page_share.want({url for _, urls in elsewhere for url in urls})
+    is_all = not done or len(marks.taken) < MARKS_AT_ONCE
     left = 0 if is_all else await asyncio.to_thread(count_marks, store, MarkKind.PICTURE, now=now)
     return _sum_up(results, left=left)
 

@@ -43,12 +43,14 @@ class HeldShard:
     """What was done while a shard was held.
 
     Pages are asked for until ``pages_until_s``, by ``time.monotonic``; so many are ``reading`` now, and once
-    none is, ``is_read`` is set. Once ``leaving`` is set it is left to others.
+    none is, ``is_read`` is set. Once ``leaving`` is set it is left to others. It ``is_claimed`` where only
+    this worker can ask for what is wanted there.
     """
 
     polled: int = 0
     new: int = 0
     has_read: bool = False
+    is_claimed: bool = False
     pages_until_s: float = math.inf
     reading: int = 0
     is_read: asyncio.Event = field(default_factory=_make_set)
@@ -62,6 +64,7 @@ class HeldShards:
     ``sure_at_s`` is when they were last known to be our own: for ``sure_for_s`` from then publishers are
     asked, which is much less than others wait until they do the jobs of a silent worker. ``on_hold`` is
     called when another is held, ``on_cut`` where one has to be left although its pages are being read.
+    ``wanted`` are those of which pictures are to be asked for: who writes the tree has to hold them for that.
     """
 
     state: ServiceState
@@ -71,28 +74,49 @@ class HeldShards:
     steady_s: Callable[[], float] = read_steady_s
     on_hold: Callable[[], None] = lambda: None
     on_cut: Callable[[], None] = lambda: None
+    wanted: frozenset[int] = frozenset()
     beginning: set[int] = field(default_factory=set)
     held: dict[int, HeldShard] = field(default_factory=dict)
     ending: dict[int, HeldShard] = field(default_factory=dict)
     is_ended: bool = False
     sure_at_s: float = float("-inf")
 
-    async def hold(self, number: int) -> None:
+    async def hold(self, number: int, *, is_claimed: bool = False) -> None:
         """Ask publishers of a shard for a while, or until it is to be left; ends with the last answer.
 
         A worker that has its part of them leaves it to others, to whom it is offered next. So does one whose
         network is down, but for one shard: it finds out by that when it is up again. Raises StoreError where
-        it cannot be told who is to be left alone.
+        it cannot be told who is to be left alone. One that it ``is_claimed`` is held however many it has, as
+        long as it is ``wanted``.
         """
-        is_down = self.state.context.fetcher.outage.known is not None
-        if self.is_ended or len(self.held) + len(self.beginning) >= (1 if is_down else self._count_share()):
+        most = self.count if is_claimed else self._count_share()
+        if self.is_ended or len(self.held) + len(self.beginning) >= (1 if self._is_down() else most):
+            return
+        if is_claimed and number not in self.wanted:
             return
         self.beginning.add(number)
         try:
             await take_up_pauses(self._list_parts(number), self.state.context)
         finally:
             self.beginning.discard(number)
-        await self._hold(number)
+        await self._hold(number, is_claimed=is_claimed)
+
+    def want(self, urls: Collection[str]) -> None:
+        """Note of which shards pictures are to be asked for, and leave those claimed of which none is."""
+        self.wanted = frozenset(map(self._number_of, urls))
+        for number, shard in self.held.items():
+            if shard.is_claimed and number not in self.wanted:
+                shard.leaving.set()
+
+    def list_claims(self) -> frozenset[int]:
+        """Return the shards that are wanted, and to be got from the queue."""
+        if self.is_ended or self._is_down():
+            return frozenset()
+        return self.wanted - self.held.keys() - self.beginning
+
+    def has_wanted(self) -> bool:
+        """Tell whether a shard is held that is wanted."""
+        return not self.wanted.isdisjoint(self.held)
 
     def share_with(self, workers: int) -> None:
         """Leave to others what is more than the share of one of so many workers, those held longest first."""
@@ -107,12 +131,15 @@ class HeldShards:
         for shard in self.held.values():
             shard.leaving.set()
 
+    def _is_down(self) -> bool:
+        return self.state.context.fetcher.outage.known is not None
+
     def _count_share(self) -> int:
         return -(-self.count // self.workers)
 
-    async def _hold(self, number: int) -> None:
+    async def _hold(self, number: int, *, is_claimed: bool) -> None:
         started_s = time.monotonic()
-        shard = self.held[number] = HeldShard(pages_until_s=started_s + HOLD_S)
+        shard = self.held[number] = HeldShard(pages_until_s=started_s + HOLD_S, is_claimed=is_claimed)
         self.on_hold()
         if self.is_ended:
             shard.leaving.set()
@@ -143,8 +170,10 @@ class HeldShards:
         return tuple(shard for number in self.held for shard in self._list_parts(number))
 
     def share_pages(self) -> PageShare:
-        """Return the share of the pages that are read here: those of the shards held."""
-        return PageShare(choose_shards=self.choose_shards, read=self._read_page, is_partial=True)
+        """Return the share of the pages and pictures that are asked for here: those of the shards held."""
+        return PageShare(
+            choose_shards=self.choose_shards, read=self._read_page, want=self.want, is_partial=True
+        )
 
     def note_poll(self, poll: Poll, rules: Rules) -> None:
         """Count a poll that ended."""

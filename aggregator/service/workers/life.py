@@ -40,7 +40,7 @@ class Life:
     """What a worker has while it lives: the ``queue``, its shards, and work that is to be put there.
 
     ``ended`` is set where it has to begin anew, ``why`` says for what reason. It ``has_begun`` once
-    others know of it.
+    others know of it, by its ``worker_id``.
     """
 
     state: ServiceState
@@ -51,6 +51,7 @@ class Life:
     work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE  # nobody knows what others left
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     why: BaseException | None = None
+    worker_id: int | None = None
     has_begun: bool = False
     put_at_s: float = float("-inf")
     order: JobOrder = field(default_factory=JobOrder)
@@ -124,7 +125,7 @@ class Life:
             return
         self.state.context.store.guard = make_worker_guard(worker_id)
         self.held.sure_at_s = read_steady_s()
-        self.has_begun = True
+        self.has_begun, self.worker_id = True, worker_id
         log.info("worker", id=worker_id, publishes=self.publishes)
         for job in list_own_jobs(publishes=self.publishes):
             if job.every is not None:
@@ -160,10 +161,10 @@ class Life:
         for follower in list_followers(job):
             await self._do(follower)
 
-    async def _hold(self, number: int) -> None:
+    async def _hold(self, number: int, is_claimed: bool) -> None:
         """Hold a shard; where the store cannot be asked, it is left to others."""
         try:
-            await self.held.hold(number)
+            await self.held.hold(number, is_claimed=is_claimed)
         except StoreError as error:
             self.errors.log_error("poll_shard", error)
 
@@ -183,13 +184,17 @@ class Life:
             task.cancel()
 
     async def _put_work(self) -> None:
-        """Put the jobs into the queue for which there is work."""
-        work, self.work = self.work, Work.NONE
+        """Put the jobs into the queue for which there is work, and shards of which pictures are wanted."""
+        work = self.work | (Work.PICTURES if self.held.has_wanted() else Work.NONE)
+        self.work = Work.NONE
         jobs = list_jobs_for(work)
         if any(job.is_hastened for job in jobs):
             self.put_at_s = time.monotonic()
         try:
             await self.queue.put([job.name for job in jobs])
+            claims = self.held.list_claims()
+            if claims and self.worker_id is not None:
+                await self.queue.claim_shards(sorted(claims), self.worker_id)
         except Exception:
             self.work |= work
             raise

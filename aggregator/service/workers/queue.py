@@ -7,6 +7,7 @@ number. What they were about is found due again, and put into the queue as a new
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 from procrastinate.tasks import Task
@@ -52,12 +54,14 @@ def prepare_workers(store: Store, shards: int) -> None:
 class Queue:
     """The queue as one worker uses it, for one life: from when it says that it is there to when it stops.
 
-    Whoever says nothing for ``silent_s`` counts as gone.
+    Whoever says nothing for ``silent_s`` counts as gone. ``claims`` is the queue of the shards that are for
+    this worker alone.
     """
 
     store: Store
     app: App
     silent_s: int
+    claims: str = field(default_factory=lambda: f"claims_{secrets.token_hex(8)}")
     tasks: dict[str, Task[Any, Any, Any]] = field(default_factory=dict)
 
     @classmethod
@@ -100,11 +104,14 @@ class Queue:
 
         self._add("look", SOURCES, look, cron=LOOK_CRON)
 
-    def add_shards(self, do: Callable[[int], Awaitable[None]]) -> None:
-        """Have ``do`` called with a shard, by one worker at a time, when it was put into the queue."""
+    def add_shards(self, do: Callable[[int, bool], Awaitable[None]]) -> None:
+        """Have ``do`` called with a shard, by one worker at a time, when it was put into the queue.
 
-        async def poll_shard(shard: int) -> None:
-            await do(shard)
+        It is told whether it was claimed for this worker.
+        """
+
+        async def poll_shard(shard: int, worker: int | None = None) -> None:
+            await do(shard, worker is not None)
 
         self.tasks[POLL_SHARD] = self.app.task(name=POLL_SHARD, queue=SOURCES)(poll_shard)
 
@@ -114,8 +121,9 @@ class Queue:
 
     def make_taker(self, *, publishes: bool, at_once: int) -> Taker:
         """Return what takes so many jobs at once and does them."""
+        queues = [SOURCES, SITE, self.claims] if publishes else [SOURCES]
         return Taker(
-            app=self.app, queues=[SOURCES, SITE] if publishes else [SOURCES], concurrency=at_once,
+            app=self.app, queues=queues, concurrency=at_once,
             install_signal_handlers=False, delete_jobs="always", shutdown_graceful_timeout=GRACE_S,
             fetch_job_polling_interval=FETCH_S, update_heartbeat_interval=self.heartbeat_s,
             stalled_worker_timeout=self.silent_s,
@@ -129,8 +137,9 @@ class Queue:
 
     async def put_shards(self, numbers: Sequence[int]) -> None:
         """Put into the queue the shards that are neither there nor with a worker."""
-        with self._translate():
-            known = {job.lock for job in await self.app.job_manager.list_jobs_async(task=POLL_SHARD)}
+        jobs = await self._list_shards()
+        await self._remove_claims_of_gone(jobs)
+        known = {job.lock for job in jobs}
         locks = {number: f"poll {number}" for number in numbers}
         wanted = [
             self.tasks[POLL_SHARD].configure(lock=lock, queueing_lock=lock, task_kwargs={"shard": number}).job
@@ -141,6 +150,33 @@ class Queue:
             # Another may have looked at the same time; the next look puts what is left.
             with suppress(AlreadyEnqueued), self._translate():
                 await self.app.job_manager.batch_defer_jobs_async(wanted)
+
+    async def claim_shards(self, numbers: Sequence[int], worker_id: int) -> None:
+        """Put into the queue, for this worker alone, the shards that nobody claimed yet.
+
+        It has each once the worker with it leaves it, and before others.
+        """
+        waiting = {job.queueing_lock for job in await self._list_shards() if job.status == Status.TODO.value}
+        for number in [number for number in numbers if f"claim {number}" not in waiting]:
+            claim = self.tasks[POLL_SHARD].configure(
+                lock=f"poll {number}", queueing_lock=f"claim {number}", queue=self.claims,
+                task_kwargs={"shard": number, "worker": worker_id},
+            )  # fmt: skip
+            with suppress(AlreadyEnqueued), self._translate():
+                await claim.defer_async()
+
+    async def _list_shards(self) -> Sequence[QueuedJob]:
+        with self._translate():
+            return list(await self.app.job_manager.list_jobs_async(task=POLL_SHARD))
+
+    async def _remove_claims_of_gone(self, jobs: Sequence[QueuedJob]) -> None:
+        """Remove what waits for workers that are gone: shards that others could not have before."""
+        claims = [job for job in jobs if job.status == Status.TODO.value and "worker" in job.task_kwargs]
+        workers = await self.list_workers() if claims else frozenset()
+        for job in claims:
+            if job.task_kwargs["worker"] not in workers and job.id is not None:
+                with self._translate():
+                    await self.app.job_manager.cancel_job_by_id_async(job.id, delete_job=True)
 
     async def list_workers(self) -> frozenset[int]:
         """Return the numbers of the workers that are not taken for gone."""
