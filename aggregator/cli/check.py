@@ -10,12 +10,12 @@ import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
 from aggregator.config import FILES, Config, check_config, load_valid_parts
-from aggregator.config.decision_files import locate_decisions
-from aggregator.config.decision_markup import describe_markup
-from aggregator.config.file_bodies import DECISIONS_FOLDER
-from aggregator.config.problems import Problem
-from aggregator.config.site_keys import describe_missing_keys, missing_site_keys
-from aggregator.config.topic_supply import topics_without_supply
+from aggregator.config.checks.decision_markup import describe_markup
+from aggregator.config.checks.problems import Problem
+from aggregator.config.checks.topic_supply import topics_without_supply
+from aggregator.config.edits.site_keys import describe_missing_keys, missing_site_keys
+from aggregator.config.files.decision_files import locate_decisions
+from aggregator.config.files.file_bodies import DECISIONS_FOLDER
 from aggregator.text import format_count
 
 ADVICE = "it is kept: correct the entry, or remove it"
@@ -76,7 +76,7 @@ def _find_doubtful_rules(valid: Config, broken: Collection[str]) -> Iterator[Pro
         return
     # The engine of clauses takes longer to import than the rest.
     from aggregator.cli.editing.known_publishers import list_known_publishers  # noqa: PLC0415
-    from aggregator.config.clause_doubts import find_doubtful_clauses, find_doubtful_rules  # noqa: PLC0415
+    from aggregator.config.checks.clause_doubts import find_doubtful_clauses, find_doubtful_rules  # noqa: PLC0415
 
     found = [*find_doubtful_rules(valid, clock())]
     found += find_doubtful_clauses(valid, list_known_publishers(valid), broken=broken)

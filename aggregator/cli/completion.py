@@ -36,7 +36,7 @@ def _complete(
 
 
 def _read_source_ids(folder: Path) -> Iterator[str]:
-    from aggregator.config.source_ids import id_of_entry  # noqa: PLC0415
+    from aggregator.config.edits.source_ids import id_of_entry  # noqa: PLC0415
 
     yield from filter(None, map(id_of_entry, _read_entries(folder, "sources")))
 
@@ -49,7 +49,7 @@ def _read_topic_ids(folder: Path) -> Iterator[str]:
 
 def _read_entries(folder: Path, key: str) -> tuple[object, ...]:
     from aggregator.config.entry_reading import find_entries  # noqa: PLC0415
-    from aggregator.config.yaml_document import read_document  # noqa: PLC0415
+    from aggregator.config.files.yaml_document import read_document  # noqa: PLC0415
 
     file = folder / f"{key}.yaml"
     return find_entries(read_document(str(file), file.read_bytes()), key)[0].entries

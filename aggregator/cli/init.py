@@ -12,10 +12,10 @@ import typer
 from aggregator.cli.sources.adding import add_by_address, is_terminal
 from aggregator.cli.sources.import_opml import draft_import, write_import
 from aggregator.cli.terminal.log import log_to_stderr
-from aggregator.config.site_beginning import NAMES, place_config, refuse_begun_site, write_new_site
-from aggregator.config.site_keys import check_site_key
+from aggregator.config.edits.site_beginning import NAMES, place_config, refuse_begun_site, write_new_site
+from aggregator.config.edits.site_keys import check_site_key
+from aggregator.config.edits.word_forms import add_number_forms
 from aggregator.config.typed_commands import spell_config
-from aggregator.config.word_forms import add_number_forms
 from aggregator.errors import AggregatorError
 from aggregator.text import format_count
 

@@ -19,7 +19,7 @@ from aggregator.fetch.decode import undo_gzip
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Fetched, Known, Source
 from aggregator.parse import ParseResult, read_news, resolve_articles
-from aggregator.parse.sitemap import sitemap_kind
+from aggregator.parse.documents.sitemap import sitemap_kind
 from aggregator.pipeline.poll.decide import assign_providers
 from aggregator.publish.record_json import render_record_json
 from aggregator.rules import Rules

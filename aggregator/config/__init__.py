@@ -1,10 +1,20 @@
 """The operator's configuration: five YAML files, checked whole, edited with their comments kept."""
 
-from aggregator.config.database_address import read_database_address
+from aggregator.config.edits.readable_ids import readable_id
+from aggregator.config.edits.source_edits import (
+    add_source,
+    check_source,
+    move_source,
+    preview_move,
+    remove_source,
+)
 from aggregator.config.entry_reading import KnownEntries
-from aggregator.config.file_bodies import FILES, digest_files
-from aggregator.config.file_watch import read_stamps
-from aggregator.config.kept_files import OWN_SECTIONS, digest_texts, load_packed, pack_texts
+from aggregator.config.files.file_bodies import FILES, digest_files
+from aggregator.config.files.file_watch import read_stamps
+from aggregator.config.files.kept_files import OWN_SECTIONS, digest_texts, load_packed, pack_texts
+from aggregator.config.keys.database_address import read_database_address
+from aggregator.config.keys.server_keys import WorkerKeys
+from aggregator.config.keys.settings import Settings
 from aggregator.config.loading import (
     Config,
     check_config,
@@ -13,10 +23,6 @@ from aggregator.config.loading import (
     load_usable_parts,
     load_valid_parts,
 )
-from aggregator.config.readable_ids import readable_id
-from aggregator.config.server_keys import WorkerKeys
-from aggregator.config.settings import Settings
-from aggregator.config.source_edits import add_source, check_source, move_source, preview_move, remove_source
 from aggregator.config.urgent_decisions import take_urgent
 
 __all__ = [

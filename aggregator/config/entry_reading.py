@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from aggregator.config.entry_list import EntryList
-from aggregator.config.fields import KeyGroup
-from aggregator.config.file_bodies import OPTIONAL
-from aggregator.config.problems import Problem, suggest
-from aggregator.config.validation import validate
-from aggregator.config.yaml_document import YamlDocument
+from aggregator.config.checks.entry_list import EntryList
+from aggregator.config.checks.problems import Problem, suggest
+from aggregator.config.checks.validation import validate
+from aggregator.config.files.file_bodies import OPTIONAL
+from aggregator.config.files.yaml_document import YamlDocument
+from aggregator.config.keys.fields import KeyGroup
 
 K = TypeVar("K", bound=KeyGroup)
 R = TypeVar("R")

@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from aggregator.config.checks import check_providers, check_sources, check_storage, check_topics
-from aggregator.config.curation_checks import check_rules
-from aggregator.config.curation_keys import RuleKeys
-from aggregator.config.decision_files import find_misnamed_decisions, read_decisions
-from aggregator.config.entries import ProviderKeys, SourceKeys, TopicKeys
+from aggregator.config.checks.checks import check_providers, check_sources, check_storage, check_topics
+from aggregator.config.checks.curation_checks import check_rules
+from aggregator.config.checks.problems import Problem
+from aggregator.config.checks.validation import validate
 from aggregator.config.entry_reading import KnownEntries, find_entries, validate_entries
-from aggregator.config.file_bodies import FILES, OPTIONAL, Body, read_bodies, read_config_file
-from aggregator.config.problems import Problem
-from aggregator.config.settings import DATABASE_NAME, Settings
-from aggregator.config.validation import validate
-from aggregator.config.variables import fill_variables, has_own_credentials
-from aggregator.config.yaml_document import YamlDocument
+from aggregator.config.files.decision_files import find_misnamed_decisions, read_decisions
+from aggregator.config.files.file_bodies import FILES, OPTIONAL, Body, read_bodies, read_config_file
+from aggregator.config.files.variables import fill_variables, has_own_credentials
+from aggregator.config.files.yaml_document import YamlDocument
+from aggregator.config.keys.curation_keys import RuleKeys
+from aggregator.config.keys.entries import ProviderKeys, SourceKeys, TopicKeys
+from aggregator.config.keys.settings import DATABASE_NAME, Settings
 from aggregator.errors import ConfigError
 from aggregator.machine.memory import defer_garbage_collection
 from aggregator.model import Provider, Source, Topic

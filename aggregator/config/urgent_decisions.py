@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from aggregator.config.decision_files import KEY, TAKEDOWNS
-from aggregator.config.file_bodies import DECISIONS_FOLDER, FILES
+from aggregator.config.files.decision_files import KEY, TAKEDOWNS
+from aggregator.config.files.file_bodies import DECISIONS_FOLDER, FILES
+from aggregator.config.files.yaml_text import dump_value
 from aggregator.config.loading import Config
-from aggregator.config.yaml_text import dump_value
 from aggregator.model.decisions import URGENT_VERBS, Decision, Verb
 
 _FILE = f"{DECISIONS_FOLDER}/taken-up.yaml"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from aggregator.config.decision_keys import VALUES
+from aggregator.config.keys.decision_keys import VALUES
 from aggregator.model.decisions import PAIR_VERBS, Verb
 
 

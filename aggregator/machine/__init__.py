@@ -13,7 +13,7 @@ that is called.
     service.signals                   SIGTERM, SIGINT, SIGHUP                 run
     cli.service.run                   a timer that ends the process           run, once it is to stop
     serve.server                      SIGTERM, SIGINT; uvicorn's logger       run, serve: while they serve
-    parse.feedparser_setup            feedparser's insides                    whoever parses
+    parse.documents.feedparser_setup  feedparser's insides                    whoever parses
     parse.worker.job                  SIGTERM, standard output, RLIMIT_DATA   reading processes
     enrich.images.open_image          Pillow's warnings of bombs are errors   whoever opens pictures
 

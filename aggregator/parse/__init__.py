@@ -15,8 +15,8 @@ from aggregator.parse.delta import (
     mark_text,
     read_news,
 )
-from aggregator.parse.identity import resolve_articles
-from aggregator.parse.takeover import SourceChange, describe_takeover
+from aggregator.parse.identity.identity import resolve_articles
+from aggregator.parse.identity.takeover import SourceChange, describe_takeover
 
 __all__ = [
     "ParseResult",

@@ -24,13 +24,13 @@ from aggregator.model import (
     make_id,
 )
 from aggregator.parse.addresses import repair_address
-from aggregator.parse.attribution import attribute_entry
-from aggregator.parse.dates import EARLIEST
+from aggregator.parse.dates.dates import EARLIEST
 from aggregator.parse.entry_links import Identified, Links
-from aggregator.parse.names import clean_authors, clean_language
-from aggregator.parse.recurring_lines import Learned
-from aggregator.parse.title_excerpt import Lines, choose_title, make_excerpt
-from aggregator.parse.title_repeats import repeats_title
+from aggregator.parse.people.attribution import attribute_entry
+from aggregator.parse.people.names import clean_authors, clean_language
+from aggregator.parse.texts.recurring_lines import Learned
+from aggregator.parse.texts.title_excerpt import Lines, choose_title, make_excerpt
+from aggregator.parse.texts.title_repeats import repeats_title
 from aggregator.text import title_key
 from aggregator.urls import absolute_url, canonical_url, host_of, registrable_domain
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aggregator.model import Article, Sighting
 from aggregator.model.curation import forget_rules
-from aggregator.parse.rotating_urls import is_same_address, strip_addresses
+from aggregator.parse.identity.rotating_urls import is_same_address, strip_addresses
 from aggregator.text import title_key
 
 _EDITABLE = (

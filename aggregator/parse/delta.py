@@ -23,14 +23,14 @@ import feedparser
 
 from aggregator.model import Article, ParsedFeed, Source
 from aggregator.parse.article import is_ahead
-from aggregator.parse.document import parse_document
+from aggregator.parse.documents.document import parse_document
+from aggregator.parse.documents.feed import ParsedDocument
+from aggregator.parse.documents.pieces import DIGEST_BYTES
+from aggregator.parse.documents.sitemap import NEWS_AGE
 from aggregator.parse.entry_links import Claim
-from aggregator.parse.feed import ParsedDocument
+from aggregator.parse.identity.takeover import LEAST_REPLACED
 from aggregator.parse.normalisation import normalise_feed
-from aggregator.parse.pieces import DIGEST_BYTES
-from aggregator.parse.recurring_lines import ENDS, MARK_BYTES, Learned
-from aggregator.parse.sitemap import NEWS_AGE
-from aggregator.parse.takeover import LEAST_REPLACED
+from aggregator.parse.texts.recurring_lines import ENDS, MARK_BYTES, Learned
 from aggregator.text import title_key
 
 _VERSION = b"\x04"

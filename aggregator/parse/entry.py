@@ -10,9 +10,9 @@ from typing import Any
 from aggregator.html import is_marked_up
 from aggregator.model import Entry
 from aggregator.parse.addresses import is_placeholder
-from aggregator.parse.dates import parse_date
+from aggregator.parse.dates.dates import parse_date
 from aggregator.parse.media import read_enclosures, read_images, read_media_files, read_video_embed
-from aggregator.parse.names import clean_language, read_authors
+from aggregator.parse.people.names import clean_language, read_authors
 
 MAX_ID_CHARS = 500
 _PLACEHOLDER_CHARS = 25

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.entry import bound_id, count_entries
+from aggregator.parse.identity.reused_links import is_permalink
+from aggregator.parse.identity.same_article import Text, compare_texts
 from aggregator.parse.media import is_image
-from aggregator.parse.reused_links import is_permalink
-from aggregator.parse.same_article import Text, compare_texts
 from aggregator.text import title_key
 from aggregator.urls import (
     canonical_url,

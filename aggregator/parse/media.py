@@ -7,7 +7,7 @@ from typing import Any
 
 from aggregator.html import pixels
 from aggregator.model import Enclosure, Image
-from aggregator.parse.item_pictures import PICTURE
+from aggregator.parse.documents.item_pictures import PICTURE
 
 MAX_ATTACHMENTS = 50
 

@@ -9,8 +9,8 @@ from aggregator.model import Article, Entry, ParsedFeed, Source
 from aggregator.parse.article import is_ahead, make_article
 from aggregator.parse.entry import count_entries
 from aggregator.parse.entry_links import Identified, identify_entries
-from aggregator.parse.recurring_lines import Ends, Learned, learn_lines
-from aggregator.parse.title_excerpt import Lines, read_lines
+from aggregator.parse.texts.recurring_lines import Ends, Learned, learn_lines
+from aggregator.parse.texts.title_excerpt import Lines, read_lines
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from aggregator.errors import FetchError
 from aggregator.fetch.pages import PageFetcher
 from aggregator.html import Head, read_head
 from aggregator.model import Article, Fetched
-from aggregator.parse.encoding import decode_document
+from aggregator.parse.documents.encoding import decode_document
 from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
 from aggregator.store import read_known

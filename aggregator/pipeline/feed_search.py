@@ -24,7 +24,7 @@ from aggregator.fetch.exchange import drop_feed_advice
 from aggregator.html import feed_links
 from aggregator.model import Source
 from aggregator.parse import ParseResult
-from aggregator.parse.sitemap import sitemap_kind
+from aggregator.parse.documents.sitemap import sitemap_kind
 from aggregator.parse.worker import ParseJob
 from aggregator.pipeline.context import FetchContext
 from aggregator.pipeline.poll.decide import assign_providers

@@ -9,7 +9,7 @@ import structlog
 from aggregator.errors import CannotAsk, FetchError, ServicePaused
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Fetched, Source
-from aggregator.parse.sitemap import list_sitemaps, sitemap_kind
+from aggregator.parse.documents.sitemap import list_sitemaps, sitemap_kind
 
 log = structlog.get_logger()
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from aggregator.cadence import Intervals
 from aggregator.config import Config, Settings
-from aggregator.config.alert_keys import AlertKeys
-from aggregator.config.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
+from aggregator.config.keys.alert_keys import AlertKeys
+from aggregator.config.keys.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
 from aggregator.curate import Matcher, TopicMatch, combine_matches, score_article
 from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_judgement, find_last
 from aggregator.curate.editor_rules import EditorRules, RuleTrace, Ruling

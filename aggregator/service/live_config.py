@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from aggregator.config import Config, KnownEntries, Settings, digest_files, load_parts, take_urgent
-from aggregator.config.file_watch import FileWatch, Stamps, read_stamps
+from aggregator.config.files.file_watch import FileWatch, Stamps, read_stamps
 from aggregator.config.typed_commands import complete_commands
 from aggregator.errors import StoreError
 from aggregator.pipeline.config_in_force import (

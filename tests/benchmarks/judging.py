@@ -24,7 +24,7 @@ from itertools import islice
 from pathlib import Path
 
 from aggregator.config import Config
-from aggregator.config.settings import Settings
+from aggregator.config.keys.settings import Settings
 from aggregator.curate import Matcher, score_article
 from aggregator.model import Article, Topic
 from aggregator.model.curation import ALONE, EditorRule, Effects

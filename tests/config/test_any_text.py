@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.config import check_config, load_config
-from aggregator.config.entries import SourceKeys
-from aggregator.config.source_ids import make_source_id
-from aggregator.config.yaml_document import LINES
+from aggregator.config.edits.source_ids import make_source_id
+from aggregator.config.files.yaml_document import LINES
+from aggregator.config.keys.entries import SourceKeys
 from tests.profiles import FIXTURES_SHARED
 
 SCALARS = st.one_of(

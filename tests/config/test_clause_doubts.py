@@ -3,7 +3,11 @@
 from datetime import UTC, datetime
 
 from aggregator.config import load_config, load_parts
-from aggregator.config.clause_doubts import StoredPublishers, find_doubtful_clauses, find_doubtful_rules
+from aggregator.config.checks.clause_doubts import (
+    StoredPublishers,
+    find_doubtful_clauses,
+    find_doubtful_rules,
+)
 
 SETTINGS = 'site: {title: T, base_url: "https://site.example"}\n'
 SOURCES = "sources: [{id: wire-news, url: 'https://daily.example/feed', topics: [ai]}]\n"

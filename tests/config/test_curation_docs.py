@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.clauses import FIELDS
-from aggregator.config.curation_keys import EffectKeys
+from aggregator.config.keys.curation_keys import EffectKeys
 
 TEXT = (Path(__file__).parent.parent.parent / "docs" / "curation.md").read_text(encoding="utf-8")
 EXAMPLES = [block for block in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL) if "when:" in block]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.config import KnownEntries, check_config, digest_files, load_config, read_stamps
-from aggregator.config.moments import parse_moment
+from aggregator.config.keys.moments import parse_moment
 from aggregator.errors import ConfigError
 from aggregator.model.decisions import Decision, Verb
 

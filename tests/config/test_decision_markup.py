@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.config.decision_markup import describe_markup
+from aggregator.config.checks.decision_markup import describe_markup
 from aggregator.model.decisions import Decision, Verb
 from tests.builders import NOW
 

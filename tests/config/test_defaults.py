@@ -4,8 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from aggregator.config.fetch_keys import FetchKeys
-from aggregator.config.story_keys import StoriesKeys
+from aggregator.config.keys.fetch_keys import FetchKeys
+from aggregator.config.keys.story_keys import StoriesKeys
 from aggregator.fetch import FetchLimits
 from aggregator.stories import Thresholds
 

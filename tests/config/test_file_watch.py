@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from aggregator.config.file_watch import FileWatch, read_stamps
+from aggregator.config.files.file_watch import FileWatch, read_stamps
 
 OLD, HALF, WHOLE = ({"topics.yaml": (n, n, 1)} for n in range(3))
 

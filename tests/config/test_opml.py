@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.config.opml import (
+from aggregator.config.edits.opml import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_OUTLINES,

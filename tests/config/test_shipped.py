@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from aggregator.config import Config, Settings, check_config, load_config
-from aggregator.config.curation_keys import EffectKeys, RuleKeys
-from aggregator.config.entries import ImageKeys, PollKeys, ProviderKeys, SourceKeys, TopicKeys
-from aggregator.config.validation import allowed_at
+from aggregator.config.checks.validation import allowed_at
+from aggregator.config.keys.curation_keys import EffectKeys, RuleKeys
+from aggregator.config.keys.entries import ImageKeys, PollKeys, ProviderKeys, SourceKeys, TopicKeys
 
 SHIPPED = Path(__file__).parent.parent.parent / "config"
 UNITS = {"_s": "second", "_min": "minute", "_h": "hour", "_days": "day", "_bytes": "byte"}

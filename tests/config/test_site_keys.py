@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.config import Settings, load_config
-from aggregator.config.site_keys import check_site_key, missing_site_keys, write_site_keys
+from aggregator.config.edits.site_keys import check_site_key, missing_site_keys, write_site_keys
 from aggregator.errors import ConfigError
 
 BOTH = {"title": 'Rooms, "doors" & Züge: 🚂', "base_url": "https://news.example"}

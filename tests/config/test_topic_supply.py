@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.config.checks.topic_supply import topics_without_supply
+from aggregator.config.keys.settings import Settings
 from aggregator.config.loading import Config
-from aggregator.config.settings import Settings
-from aggregator.config.topic_supply import topics_without_supply
 from aggregator.model import Topic
 from tests.builders import source
 from tests.integration.site import SiteFolder, run_program

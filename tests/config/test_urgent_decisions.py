@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.config import Config, digest_texts, load_packed, pack_texts, take_urgent
-from aggregator.config.yaml_document import read_document
-from aggregator.config.yaml_text import dump_value
+from aggregator.config.files.yaml_document import read_document
+from aggregator.config.files.yaml_text import dump_value
 from aggregator.model import Source
 from aggregator.model.decisions import Decision, Verb
 from tests.builders import NOW, topic

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.config.word_forms import add_number_forms
+from aggregator.config.edits.word_forms import add_number_forms
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from aggregator.errors import ParseError
 from aggregator.model import Article, Known, Source
 from aggregator.parse import read_news, resolve_articles
-from aggregator.parse.document import parse_document
+from aggregator.parse.documents.document import parse_document
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOURCE = Source(id="fuzzed", url="https://daily.example/feed.xml")

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from aggregator.alerts import ChannelSettings, list_channels
 from aggregator.config import Config, Settings
-from aggregator.config.alert_keys import AlertKeys
+from aggregator.config.keys.alert_keys import AlertKeys
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Changes, Source, SourceState, Topic

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from aggregator.config import Settings, load_config
-from aggregator.config.entries import SourceKeys, TopicKeys
+from aggregator.config.keys.entries import SourceKeys, TopicKeys
 from tests.integration.site import ago, item, run_program, send_feed
 from tests.integration.terminal import run_on_terminal
 

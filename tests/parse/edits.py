@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aggregator.errors import ParseError
 from aggregator.model import ParsedFeed
-from aggregator.parse.document import parse_document
+from aggregator.parse.documents.document import parse_document
 
 URL = "https://feeds.example/dir/feed.xml"
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.parse.dates import parse_date
+from aggregator.parse.dates.dates import parse_date
 
 AFTERNOON = datetime(2026, 11, 9, 14, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parse.dates import EARLIEST, LATEST, parse_date
+from aggregator.parse.dates.dates import EARLIEST, LATEST, parse_date
 
 AFTERNOON = datetime(2020, 1, 10, 14, 33, tzinfo=UTC)
 MIDNIGHT = datetime(2020, 1, 10, tzinfo=UTC)

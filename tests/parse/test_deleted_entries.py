@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from aggregator.parse.document import parse_document
+from aggregator.parse.documents.document import parse_document
 
 NS = "xmlns:at='http://purl.org/atompub/tombstones/1.0'"
 ENTRY = "<entry><id>one</id><title>One</title><content>{}</content></entry>"

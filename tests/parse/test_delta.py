@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aggregator.errors import ParseError
 from aggregator.model import Known, Source
 from aggregator.parse import is_made_alike, list_entries, read_news, resolve_articles
-from aggregator.parse.document import parse_document
+from aggregator.parse.documents.document import parse_document
 from aggregator.parse.normalisation import normalise_feed
 from aggregator.text import title_key
 from tests.parse.edits import URL, edit_document, read_documents

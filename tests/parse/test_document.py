@@ -5,10 +5,10 @@ import pickle
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.parse.document import parse_document
-from aggregator.parse.document_limits import MAX_TAGS
-from aggregator.parse.feedparser_adapter import run_feedparser
-from aggregator.parse.repair import MAX_ENTRIES
+from aggregator.parse.documents.document import parse_document
+from aggregator.parse.documents.document_limits import MAX_TAGS
+from aggregator.parse.documents.feedparser_adapter import run_feedparser
+from aggregator.parse.documents.repair import MAX_ENTRIES
 
 URL = "https://feeds.example/feed.xml"
 HEAD = b"<rss version='2.0'><channel><title>T</title><link>https://site.example/</link>"

@@ -6,8 +6,8 @@ import tracemalloc
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.parse.document import parse_document
-from aggregator.parse.document_limits import MAX_ATTRIBUTES, find_excess
+from aggregator.parse.documents.document import parse_document
+from aggregator.parse.documents.document_limits import MAX_ATTRIBUTES, find_excess
 
 URL = "https://crowded.example/feed"
 MANY = 100_000

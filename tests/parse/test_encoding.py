@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parse.encoding import decode_document
+from aggregator.parse.documents.encoding import decode_document
 
 TEXT = '<?xml version="1.0" encoding="{}"?><rss>Größe – 100 €</rss>'
 

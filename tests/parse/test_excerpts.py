@@ -5,7 +5,7 @@ import time
 import pytest
 
 from aggregator.model import Entry
-from aggregator.parse.title_excerpt import make_excerpt
+from aggregator.parse.texts.title_excerpt import make_excerpt
 
 TEXT = "The council voted on Friday to build the bridge, after years of talks."
 BODY = f"<p>{TEXT}</p>"

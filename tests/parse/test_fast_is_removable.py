@@ -20,7 +20,7 @@ from pathlib import Path
 from aggregator.errors import ParseError
 from aggregator.model import Known, Source
 from aggregator.parse import read_news, resolve_articles
-from aggregator.parse.feed import read_pieces
+from aggregator.parse.documents.feed import read_pieces
 
 SOURCE = Source(id="source", url="https://feeds.example/dir/feed.xml")
 NOW = datetime(2020, 6, 1, 12, tzinfo=UTC)
@@ -61,7 +61,7 @@ def test_without_the_folder_everything_is_read_the_same(tmp_path):
     door, lines, again = _read_cases(tmp_path)
     known_door, known_lines, known_again = _read_cases(PACKAGE.parent)
     assert lines == known_lines
-    assert (door, known_door) == ("aggregator.parse.feed", "aggregator.parse.fast.piece_reader")
+    assert (door, known_door) == ("aggregator.parse.documents.feed", "aggregator.parse.fast.piece_reader")
     assert ("left out" in again, "left out" in known_again) == (False, True)
 
 
@@ -74,4 +74,4 @@ def test_one_module_opens_the_door():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("aggregator.parse.fast")
     }
-    assert names == {"parse/feed.py"}
+    assert names == {"parse/documents/feed.py"}

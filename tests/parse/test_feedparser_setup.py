@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import feedparser
 
-from aggregator.parse.feedparser_adapter import run_feedparser
-from aggregator.parse.feedparser_setup import set_up_feedparser
+from aggregator.parse.documents.feedparser_adapter import run_feedparser
+from aggregator.parse.documents.feedparser_setup import set_up_feedparser
 
 GUID = (
     "<rss version='2.0'><channel><item><guid>https://a.example/1</guid><link>/2</link></item></channel></rss>"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Enclosure, Image, Known, Provider
-from aggregator.parse.identity import resolve_articles
+from aggregator.parse.identity.identity import resolve_articles
 from aggregator.text import title_key
 from aggregator.urls import canonical_url
 from tests.builders import article, provider

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.parse.identity_evidence import (
+from aggregator.parse.identity.identity_evidence import (
     Circumstances,
     are_of_one_publisher,
     have_same_title,
     judge_likeness,
 )
-from aggregator.parse.same_article import Text, compare_texts
+from aggregator.parse.identity.same_article import Text, compare_texts
 from tests.builders import article
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

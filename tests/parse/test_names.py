@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parse.names import MAX_AUTHORS, clean_authors, clean_language, read_authors
+from aggregator.parse.people.names import MAX_AUTHORS, clean_authors, clean_language, read_authors
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from aggregator.parse.item_pictures import is_picture_element
-from aggregator.parse.nested_elements import separate_nested
+from aggregator.parse.documents.item_pictures import is_picture_element
+from aggregator.parse.documents.nested_elements import separate_nested
 
 
 def rss(item):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model import Asks
-from aggregator.parse.document import parse_document
+from aggregator.parse.documents.document import parse_document
 
 URL = "https://feeds.example/feed.xml"
 SY = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from aggregator.errors import ParseError
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed, Source, make_article_id
 from aggregator.parse import read_news
-from aggregator.parse.document import parse_document
+from aggregator.parse.documents.document import parse_document
+from aggregator.parse.documents.repair import repair_document
 from aggregator.parse.normalisation import normalise_feed
-from aggregator.parse.repair import repair_document
 
 NOW = datetime(2020, 6, 1, 12, tzinfo=UTC)
 SOURCE = Source(id="s", url="https://site.example/feed")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.parse.publishers import ANYBODY, find_publisher_at
+from aggregator.parse.people.publishers import ANYBODY, find_publisher_at
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.model import Image, Known
-from aggregator.parse.identity import resolve_articles
+from aggregator.parse.identity.identity import resolve_articles
 from aggregator.text import title_key
 from tests.builders import article
 

@@ -7,8 +7,8 @@ import pytest
 from aggregator.errors import ParseError
 from aggregator.model import Source
 from aggregator.parse import read_news
-from aggregator.parse.document import parse_document
-from aggregator.parse.sitemap import MAX_CHILDREN, list_sitemaps, sitemap_kind
+from aggregator.parse.documents.document import parse_document
+from aggregator.parse.documents.sitemap import MAX_CHILDREN, list_sitemaps, sitemap_kind
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 URL = "https://www.daily.example/sitemaps/news.xml"

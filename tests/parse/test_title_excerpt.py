@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.html import decode_text, is_marked_up, title_text
-from aggregator.parse.boilerplate import strip_boilerplate
-from aggregator.parse.title_excerpt import choose_title, make_excerpt
+from aggregator.parse.texts.boilerplate import strip_boilerplate
+from aggregator.parse.texts.title_excerpt import choose_title, make_excerpt
 from tests.builders import entry
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import brotli
 import pytest
 
-from aggregator.config.settings import PublishKeys
+from aggregator.config.keys.settings import PublishKeys
 from aggregator.errors import TargetError
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.grouping import StoryDesk

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.config import Config
-from aggregator.config.settings import Settings
+from aggregator.config.keys.settings import Settings
 from aggregator.model import Article, Provider, Source, Topic
 from aggregator.model.curation import EditorRule
 from aggregator.model.decisions import Decision

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from aggregator.config import Config
-from aggregator.config.settings import Settings
+from aggregator.config.keys.settings import Settings
 from aggregator.model import Source, Topic
 from aggregator.store import Store
 

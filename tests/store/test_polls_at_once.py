@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.model import SourceState
-from aggregator.parse.identity import resolve_articles
+from aggregator.parse.identity.identity import resolve_articles
 from aggregator.store import open_store, read_note, save_polls, write_note
 from aggregator.store.schema import article_urls, articles, sightings
 from tests.builders import NOW, article, inserting, provider, source

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model import Announcement
-from aggregator.parse.document import parse_document
+from aggregator.parse.documents.document import parse_document
 from aggregator.websub import find_announcement
 
 URL = "https://daily.example/feeds/all"

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from aggregator.cli.stores import missing_store_file, open_existing_store
 from aggregator.config import Config
-from aggregator.config.clause_doubts import NO_PUBLISHERS, StoredPublishers
+from aggregator.config.checks.clause_doubts import NO_PUBLISHERS, StoredPublishers
 from aggregator.errors import StoreError
 from aggregator.store import Store, list_publisher_domains, list_publisher_names
 

@@ -17,7 +17,7 @@ from aggregator.cli.terminal.progress_bar import show_progress_bar
 from aggregator.cli.terminal.table import format_table, format_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.config import Config
-from aggregator.config.clause_doubts import list_known_texts
+from aggregator.config.checks.clause_doubts import list_known_texts
 from aggregator.curate.editor_decisions import ArticleDecisions
 from aggregator.model import Article
 from aggregator.pipeline.rule_trial import RuleTrial, try_clause

@@ -14,7 +14,7 @@ from aggregator.cli.stores import missing_store_file, open_site_store
 from aggregator.cli.usable_config import describe_problems, find_in_force
 from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.config import Config, load_usable_parts, read_stamps
-from aggregator.config.file_watch import Stamps
+from aggregator.config.files.file_watch import Stamps
 from aggregator.errors import ConfigError
 from aggregator.fetch.form import FormPoster
 from aggregator.machine.memory import tune_garbage_collection

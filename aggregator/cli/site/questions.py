@@ -6,13 +6,13 @@ from pathlib import Path
 import structlog
 import typer
 
-from aggregator.config.settings import UNTITLED, SiteKeys
-from aggregator.config.site_keys import (
+from aggregator.config.edits.site_keys import (
     check_site_key,
     describe_missing_keys,
     missing_site_keys,
     write_site_keys,
 )
+from aggregator.config.keys.settings import UNTITLED, SiteKeys
 from aggregator.errors import ConfigError
 
 QUESTIONS = {

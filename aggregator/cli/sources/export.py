@@ -29,9 +29,9 @@ def export(
     Headers are not written, as they may hold secrets. What the site publishes is another list:
     `feeds/opml.xml`.
     """
-    from aggregator.config.file_replacement import replace_file  # noqa: PLC0415
-    from aggregator.config.opml import write_opml  # noqa: PLC0415
-    from aggregator.config.source_import import list_feeds  # noqa: PLC0415
+    from aggregator.config.edits.opml import write_opml  # noqa: PLC0415
+    from aggregator.config.edits.source_import import list_feeds  # noqa: PLC0415
+    from aggregator.config.files.file_replacement import replace_file  # noqa: PLC0415
 
     configured = read_config(config)
     document = write_opml(

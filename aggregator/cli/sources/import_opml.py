@@ -18,7 +18,7 @@ from aggregator.errors import AggregatorError
 from aggregator.text import clean_cell
 
 if TYPE_CHECKING:
-    from aggregator.config.source_import import ImportPlan
+    from aggregator.config.edits.source_import import ImportPlan
 
 app = typer.Typer()
 
@@ -72,8 +72,8 @@ def draft_import(file: Path, config: Path, *, has_topics: bool, weight: int = 0)
     """Return what importing an OPML file adds to the configuration in ``config``; raises AggregatorError."""
     from aggregator.cadence import interpret_address  # noqa: PLC0415
     from aggregator.config import load_valid_parts  # noqa: PLC0415
-    from aggregator.config.opml import OpmlError, read_opml  # noqa: PLC0415
-    from aggregator.config.source_import import plan_import  # noqa: PLC0415
+    from aggregator.config.edits.opml import OpmlError, read_opml  # noqa: PLC0415
+    from aggregator.config.edits.source_import import plan_import  # noqa: PLC0415
 
     if not config.is_dir():
         raise AggregatorError(f"{config}: no such folder: `aggregator init` makes one")
@@ -87,13 +87,13 @@ def draft_import(file: Path, config: Path, *, has_topics: bool, weight: int = 0)
 
 def write_import(plan: "ImportPlan", config: Path) -> None:
     """Write what ``plan`` adds; raises ConfigError with nothing written where it brings a problem."""
-    from aggregator.config.list_additions import add_entries  # noqa: PLC0415
+    from aggregator.config.edits.list_additions import add_entries  # noqa: PLC0415
 
     add_entries(config, sources=plan.sources, topics=plan.topics)
 
 
 def _read_file(file: Path) -> bytes:
-    from aggregator.config.opml import MAX_BYTES  # noqa: PLC0415
+    from aggregator.config.edits.opml import MAX_BYTES  # noqa: PLC0415
 
     if str(file) == "-":
         return sys.stdin.buffer.read(MAX_BYTES + 1)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.config import Config, load_usable_parts
-from aggregator.config.decision_files import locate_decisions
-from aggregator.config.file_bodies import read_bodies
+from aggregator.config.files.decision_files import locate_decisions
+from aggregator.config.files.file_bodies import read_bodies
 from aggregator.curate.editor_decisions import find_key
 from aggregator.desk.answers import Fields
 from aggregator.desk.lists import cut_page

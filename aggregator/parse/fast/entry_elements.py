@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from aggregator.parse.documents.feedparser_setup import is_guid_permalink
+from aggregator.parse.documents.item_pictures import PICTURE
 from aggregator.parse.entry import OTHER_DATES
 from aggregator.parse.fast.entry_spans import Attributes, find_language
 from aggregator.parse.fast.feedparser_text import (
@@ -17,8 +19,6 @@ from aggregator.parse.fast.feedparser_text import (
     looks_like_html,
     mend_text,
 )
-from aggregator.parse.feedparser_setup import is_guid_permalink
-from aggregator.parse.item_pictures import PICTURE
 
 CONTAINERS = frozenset({"media_group", "media_content"})
 """What stands in these elements counts as the entry's own."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from xml.parsers import expat
 
+from aggregator.parse.documents.nested_elements import has_nested
 from aggregator.parse.fast.namespaces import (
     Namespaces,
     find_attribute_key,
     find_element_key,
     find_written_name,
 )
-from aggregator.parse.nested_elements import has_nested
 
 _ENTRIES = frozenset({"item", "entry"})
 _ROOTS = frozenset({"rss", "feed"})

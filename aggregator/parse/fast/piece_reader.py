@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import Any
 
+from aggregator.parse.documents.feedparser_adapter import FeedparserError, has_base, run_feedparser
+from aggregator.parse.documents.nested_elements import separate_nested
+from aggregator.parse.documents.pieces import DIGEST_BYTES, Pieces
+from aggregator.parse.documents.repair import Repaired
 from aggregator.parse.entry import Raw
 from aggregator.parse.fast.entry_spans import CutDocument, cut_document
 from aggregator.parse.fast.quick_entries import cut_and_read, read_quickly
-from aggregator.parse.feedparser_adapter import FeedparserError, has_base, run_feedparser
-from aggregator.parse.nested_elements import separate_nested
-from aggregator.parse.pieces import DIGEST_BYTES, Pieces
-from aggregator.parse.repair import Repaired
 
 _PROBE = "probe"
 """What the probes say: entries put between others, to see how feedparser reads entries there."""

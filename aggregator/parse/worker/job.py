@@ -15,7 +15,7 @@ from aggregator.errors import ParseError
 from aggregator.machine.memory import tune_garbage_collection
 from aggregator.model import Source
 from aggregator.parse.delta import ParseResult, read_news
-from aggregator.parse.messages import LOOK
+from aggregator.parse.documents.messages import LOOK
 
 SIZE_BYTES = 8
 """Before each result stands its length in so many bytes."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import aggregator
 from aggregator.errors import ParseError
 from aggregator.parse.delta import ParseResult
-from aggregator.parse.messages import LOOK, REPORT
+from aggregator.parse.documents.messages import LOOK, REPORT
 from aggregator.parse.worker.job import SIZE_BYTES, ParseJob
 
 LONGEST_S = 60.0

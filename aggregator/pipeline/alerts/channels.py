@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Thread
 
 from aggregator.alerts import AlertChannel, ChannelSettings, Message, list_channels, make_message
-from aggregator.config.alert_keys import AlertKeys
+from aggregator.config.keys.alert_keys import AlertKeys
 from aggregator.errors import AlertNotSent
 from aggregator.model.alerts import AlertEvent, AlertKind
 

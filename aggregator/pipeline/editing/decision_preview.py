@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.config import Config
-from aggregator.config.decision_edits import (
+from aggregator.config.checks.decision_markup import describe_markup
+from aggregator.config.checks.problems import show, suggest
+from aggregator.config.edits.decision_edits import (
     DecisionDraft,
     draft_decision,
     draft_urgent_decision,
     save_decision,
 )
-from aggregator.config.decision_files import KEY, TAKEDOWNS
-from aggregator.config.decision_markup import describe_markup
-from aggregator.config.problems import show, suggest
+from aggregator.config.files.decision_files import KEY, TAKEDOWNS
 from aggregator.curate.editor_decisions import ArticleDecisions, apply_to_texts, find_last
 from aggregator.errors import AggregatorError
 from aggregator.model import Article

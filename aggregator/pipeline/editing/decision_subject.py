@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from aggregator.config.decision_keys import is_address, read_host
+from aggregator.config.keys.decision_keys import is_address, read_host
 from aggregator.errors import AggregatorError
 from aggregator.model import Article
 from aggregator.model.decisions import PAIR_VERBS, Decision, Verb

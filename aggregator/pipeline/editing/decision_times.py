@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from aggregator.config.moments import ALLOWED, parse_moment
+from aggregator.config.keys.moments import ALLOWED, parse_moment
 from aggregator.errors import AggregatorError
 
 _SPAN = re.compile(r"(\d{1,4}) ?(h|d|w)", re.ASCII)

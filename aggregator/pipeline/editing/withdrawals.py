@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aggregator.cadence import explain_disappearance
 from aggregator.config import Config
-from aggregator.config.decision_edits import draft_decision, draft_urgent_decision, save_decision
+from aggregator.config.edits.decision_edits import draft_decision, draft_urgent_decision, save_decision
 from aggregator.curate.editor_decisions import find_last
 from aggregator.model import Proposal
 from aggregator.model.decisions import OUT_VERBS, Verb

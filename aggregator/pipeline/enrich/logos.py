@@ -18,7 +18,7 @@ from aggregator.fetch.exchange import drop_feed_advice
 from aggregator.fetch.pages import refuse_late
 from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
-from aggregator.parse.encoding import decode_document
+from aggregator.parse.documents.encoding import decode_document
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.picture_copies import WRITTEN_WITHIN
 from aggregator.pipeline.enrich.pictures import PICTURE_ACCEPT

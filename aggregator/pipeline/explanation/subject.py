@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from aggregator.config.problems import show
+from aggregator.config.checks.problems import show
 from aggregator.curate.editor_decisions import find_key
 from aggregator.errors import AggregatorError
 from aggregator.model.decisions import Decision, Verb

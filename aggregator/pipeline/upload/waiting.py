@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.config.settings import PublishKeys
+from aggregator.config.keys.settings import PublishKeys
 from aggregator.pipeline.upload.comparison import list_files
 from aggregator.publish.changed_files import (
     ChangedFiles,

@@ -1,0 +1,1 @@
+"""What is wrong or surely a mistake, in the operator's words, with its line."""

@@ -1,0 +1,1 @@
+"""The files themselves: found, read, kept, watched and replaced whole."""

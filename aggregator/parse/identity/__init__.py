@@ -1,0 +1,1 @@
+"""Which entries are one article, and whether a source is still itself."""

@@ -1,0 +1,1 @@
+"""Titles and excerpts: what publishing software, platforms and sources add to them, taken off."""

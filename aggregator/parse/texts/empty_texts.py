@@ -1,0 +1,61 @@
+"""Texts that say nothing, in several languages."""
+
+import re
+
+from aggregator.parse.dates.dates import parse_date
+from aggregator.text import title_key
+
+_LONGEST_CHARS = 80
+_WORDLESS = frozenset((
+    "comment", "comments", "no comments", "comments off", "link", "link comments", "comments link",
+    "permalink", "source", "image", "images", "photo", "photos", "picture", "video", "audio", "gallery",
+    "watch", "watch video", "watch the video", "watch now", "view post", "view", "click here", "here",
+    "more", "read more", "read on", "continue reading", "details", "untitled", "null", "none", "undefined",
+    "nan", "nil", "n a", "na", "tbd", "tba", "empty", "object object", "array",
+    "removed", "deleted", "no content", "no text", "no description",
+    "no description available", "no description provided", "no summary", "no summary available",
+    "no excerpt", "no abstract", "no abstract available", "no body", "no content available", "no title",
+    "no preview available", "description not available", "not available",
+    "there is no excerpt because this is a protected post", "this post has no text", "view comments",
+    "click here to view the post", "click to read more", "click here to read more", "lorem ipsum",
+    "kommentare", "kein inhalt", "kein text", "keine beschreibung", "keine beschreibung verfügbar", "bild",
+    "foto", "fotos", "weiterlesen", "mehr", "mehr lesen", "leer", "ohne text", "kein kommentar",
+    "kein text vorhanden", "kein inhalt vorhanden", "keine beschreibung vorhanden",
+    "commentaires", "aucun contenu", "pas de contenu", "pas de description", "aucune description",
+    "sans texte", "lire la suite", "en savoir plus", "comentarios", "sin contenido", "sin descripción",
+    "sin texto", "leer más", "imagen", "comentários", "sem conteúdo", "sem descrição", "sem texto",
+    "leia mais", "imagem", "commenti", "nessun contenuto", "nessuna descrizione", "senza testo",
+    "leggi tutto", "immagine", "reacties", "geen inhoud", "geen beschrijving", "geen tekst", "lees meer",
+    "afbeelding", "kommentarer", "inget innehåll", "ingen beskrivning", "ingen beskrivelse",
+    "intet indhold", "läs mer", "les mer", "læs mere", "ei sisältöä", "ei kuvausta", "komentarze",
+    "brak opisu", "brak treści", "czytaj dalej", "czytaj więcej", "bez popisu", "комментарии",
+    "нет описания", "без описания", "нет текста", "без текста", "читать далее", "подробнее", "фото",
+    "видео", "немає опису", "açıklama yok", "içerik yok", "yorumlar", "コメント", "なし", "本文なし",
+    "説明なし", "内容なし", "続きを読む", "無", "无", "無内容", "无内容", "暂无内容", "暂无简介",
+    "暂无描述", "暂无摘要", "如题", "阅读全文", "閱讀全文", "图片", "圖片", "评论", "評論", "내용 없음",
+    "없음", "댓글", "설명 없음", "بدون متن", "بدون توضیح", "لا يوجد وصف", "לא זמין", "कोई विवरण नहीं",
+))  # fmt: skip
+"""As ``title_key`` gives them."""
+_SIGNS = re.compile(r"[\s!-/:-@\[-`{-~\u00a1-\u00bf\u2010-\u205e\u3001\u3002\u30fb]*")
+_ADDRESSES = re.compile(r"(?:(?:https?://|www\.)\S+\s*)+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_MOST_DATE_WORDS = 6
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether a text is no more than a word for its absence, signs, addresses or a date."""
+    if len(text) > _LONGEST_CHARS:
+        return bool(_ADDRESSES.fullmatch(text)) if text.startswith(("http", "www.")) else False
+    return (
+        title_key(text) in _WORDLESS
+        or bool(_SIGNS.fullmatch(text))
+        or bool(_ADDRESSES.fullmatch(text))
+        or _is_date(text)
+    )
+
+
+def _is_date(text: str) -> bool:
+    start, *_ = re.split(r"\d", text, maxsplit=1)
+    if start == text or len(_WORD.findall(text)) > _MOST_DATE_WORDS or len(_WORD.findall(start)) > 2:
+        return False
+    return parse_date(text) is not None or bool(re.fullmatch(r"[\d\s:./,–-]+", text) and len(text) > 6)
