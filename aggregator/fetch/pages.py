@@ -8,9 +8,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Self
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
@@ -27,16 +25,15 @@ from aggregator.errors import (
 )
 from aggregator.fetch.exchange import FetchLimits
 from aggregator.fetch.feed import Fetcher
-from aggregator.fetch.robots_statements import NO_STATEMENTS, RobotsStatements, read_robots_statements
+from aggregator.fetch.robots import Robots, RobotsMemory, parse_robots
 from aggregator.http_dates import RETRY_AFTER_CAP, parse_retry_after
 from aggregator.model import Fetched
 from aggregator.model.page_pauses import PagePause, PauseKind
-from aggregator.urls import absolute_url
+from aggregator.model.robots_files import ROBOTS_FOR, RobotsFile
 from aggregator.urls.services import service_of_url
 
 PAGE_ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 ROBOTS_BYTES = 512 * 1024
-ROBOTS_FOR_S = 6 * 3600.0
 MAX_ORIGINS = 10_000
 MAX_DELAY_S = 30.0
 PAUSED_FOR = timedelta(minutes=15)
@@ -45,26 +42,13 @@ IN_TROUBLE_FOR = timedelta(minutes=5)
 """After a timeout, or a 5xx that does not say for how long."""
 
 
-MAX_SITEMAPS = 200
-"""Sitemaps of a robots.txt that are kept."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Robots:
-    """What was read of a robots.txt; ``rules`` None: it could not be had (RFC 9309 section 2.3.1.4)."""
-
-    rules: Protego | None
-    statements: RobotsStatements = NO_STATEMENTS
-    sitemaps: tuple[str, ...] = ()
-    until_s: float = 0.0
-
-
 class PageFetcher:
     """Fetches pages as robots.txt allows; an async context manager, one for the life of a process.
 
     ``host_delay_s`` passes between two requests to a host, more where its robots.txt asks for more (at
     most ``MAX_DELAY_S``). ``robot`` is the name that robots.txt is read for, ``sibling`` fetches the feeds,
-    a Retry-After is obeyed up to ``retry_after_cap``.
+    a Retry-After is obeyed up to ``retry_after_cap``. ``memory`` is where several that ask the same sites
+    keep what they read of robots.txt, None: nobody else does.
     """
 
     def __init__(
@@ -80,7 +64,8 @@ class PageFetcher:
         self._host_delay_s = host_delay_s
         self._retry_after_cap = retry_after_cap
         self.robot = robot
-        self._robots: OrderedDict[str, _Robots] = OrderedDict()
+        self.memory: RobotsMemory | None = None
+        self._robots: OrderedDict[str, Robots] = OrderedDict()
         self._turns: OrderedDict[str, float] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
         self._site_locks = WeakValueDictionary[str, asyncio.Lock]()
@@ -190,16 +175,30 @@ class PageFetcher:
         while len(self._page_pauses) > MAX_ORIGINS:
             self._page_pauses.popitem(last=False)
 
-    async def _get_robots(self, origin: str) -> _Robots:
+    async def _get_robots(self, origin: str) -> Robots:
         async with self._locks.setdefault(origin, asyncio.Lock()):
             robots = self._robots.get(origin)
             if robots is None or robots.until_s < time.monotonic():
-                robots = replace(await self._read_robots(origin), until_s=time.monotonic() + ROBOTS_FOR_S)
+                file = await self._find_robots(origin)
+                until_s = time.monotonic() + (ROBOTS_FOR - file.age).total_seconds()
+                robots = parse_robots(file.text, origin=origin, robot=self.robot, until_s=until_s)
                 self._robots[origin] = robots
                 self._forget_oldest()
         return robots
 
-    async def _read_robots(self, origin: str) -> _Robots:
+    async def _find_robots(self, origin: str) -> RobotsFile:
+        """Return the robots.txt that another has read a while ago, or what is there now."""
+        memory = self.memory
+        known = await memory.find(origin) if memory is not None else None
+        if known is not None:
+            return known
+        text = await self._read_robots(origin)
+        if memory is not None:
+            await memory.keep(origin, text)
+        return RobotsFile(text=text)
+
+    async def _read_robots(self, origin: str) -> str | None:
+        """Return what a site's robots.txt says, None where it cannot be had; raises ServicePaused."""
         try:
             fetched = await self._fetcher.get(
                 f"{origin}/robots.txt", accept="text/plain,*/*;q=0.1", max_body_bytes=ROBOTS_BYTES
@@ -211,15 +210,10 @@ class PageFetcher:
             self._fetcher.refuse_paused(origin)  # which is soon over: nothing that lasts follows from it
             # What is not there forbids nothing (section 2.3.1.3); a server in trouble is left alone.
             is_absent = error.status < 500 and error.status != 429
-            return _Robots(rules=Protego.parse("") if is_absent else None)
+            return "" if is_absent else None
         except FetchError:
-            return _Robots(rules=None)
-        text = fetched.body.decode("utf-8", "replace")
-        statements = read_robots_statements(text, robot=self.robot)
-        rules = Protego.parse(text)
-        sitemaps = (absolute_url(origin, one) for one in islice(rules.sitemaps, MAX_SITEMAPS))
-        named = tuple(dict.fromkeys(one for one in sitemaps if one))
-        return _Robots(rules=rules, statements=statements, sitemaps=named)
+            return None
+        return fetched.body.decode("utf-8", "replace")
 
     async def _await_turn(self, url: str, rules: Protego, begin_by_s: float) -> None:
         origin = _origin_of(url)

@@ -62,5 +62,6 @@ from aggregator.store.upkeep.transfer import *
 from aggregator.store.upkeep.verification import *
 from aggregator.store.workers.page_pauses import *
 from aggregator.store.workers.page_shards import *
+from aggregator.store.workers.robots_files import *
 from aggregator.store.workers.shards import *
 from aggregator.store.workers.worker_queue import *

@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, text
 
 from aggregator.model import Disappearance, DisappearanceKind
 from aggregator.model.page_pauses import PagePause, PauseKind
+from aggregator.model.robots_files import RobotsFile
 from aggregator.store import (
     find_articles_to_enrich,
     find_page_shards,
@@ -14,7 +15,9 @@ from aggregator.store import (
     page_shard_of,
     read_due_checks,
     read_page_pauses,
+    read_robots_file,
     save_page_pauses,
+    save_robots_file,
     shard_of,
 )
 from tests.builders import NOW, article, fill
@@ -64,6 +67,25 @@ def test_a_pause_is_kept_until_it_is_over(store):
     assert read_page_pauses(store, range(1024), NOW) == [later]
 
 
+def test_a_robots_txt_is_kept_for_hours(store):
+    """Also that it could not be had; a time that lies ahead is a wrong clock's, and what is too long goes."""
+    files = {"https://daily.example": "Disallow: /\0", "https://ill.example": None}
+    for origin, said in files.items():
+        save_robots_file(store, origin, said, NOW)
+    save_robots_file(store, "https://long.example", "x" * 70_000, NOW)
+    later = NOW + timedelta(hours=5)
+    found = [read_robots_file(store, f"https://{name}.example", later) for name in ("daily", "ill", "long")]
+    age = timedelta(hours=5)
+    assert found == [RobotsFile(text="Disallow: /", age=age), RobotsFile(text=None, age=age), None]
+    for other in (NOW + timedelta(hours=7), NOW - timedelta(hours=1)):
+        assert read_robots_file(store, "https://daily.example", other) is None
+    save_robots_file(store, "https://new.example", "", NOW + timedelta(hours=7))
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT origin FROM robots_files")).scalars().all() == [
+            "https://new.example"
+        ]
+
+
 def test_a_migrated_store_knows_the_shards_of_unread_pages(tmp_path):
     """Whoever upgrades has pages to be read, whose publishers are still asked by one worker."""
     url = f"sqlite:///{tmp_path}/old.db"
@@ -72,7 +94,7 @@ def test_a_migrated_store_knows_the_shards_of_unread_pages(tmp_path):
     engine = create_engine(url)
     with engine.begin() as connection:
         for statement in (
-            "DROP TABLE page_pauses", "ALTER TABLE articles DROP COLUMN page_shard",
+            "DROP TABLE robots_files", "DROP TABLE page_pauses", "ALTER TABLE articles DROP COLUMN page_shard",
             "UPDATE alembic_version SET version_num = '0034'",
         ):  # fmt: skip
             connection.execute(text(statement))

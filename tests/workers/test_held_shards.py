@@ -4,18 +4,19 @@ import asyncio
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from aggregator.config import Config
-from aggregator.errors import HttpStatusError, TurnPassed
+from aggregator.errors import HttpStatusError, PageRefused, TurnPassed
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.fetch.outage import KnownOutage
 from aggregator.fetch.pages import PageFetcher
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.page_pauses import keep_page_pauses
+from aggregator.pipeline.robots_memory import StoredRobots
 from aggregator.rules import Rules
 from aggregator.service import ServiceState
 from aggregator.service.workers.held_shards import HeldShards
@@ -180,3 +181,36 @@ def test_a_shard_is_claimed_for_as_long_as_pictures_are_wanted_there(tmp_path):
 
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         asyncio.run(run(store))
+
+
+def test_what_a_robots_txt_said_holds_for_who_asks_next(tmp_path, loopback):
+    """Its rules, and that it could not be had, until it is too old; one that is too large is read by each."""
+    sites = {name: loopback.at(f"{name}.localhost", "/page") for name in ("open", "closed", "ill", "large")}
+    said = {
+        "open": Answer(body=b"User-agent: *\nDisallow: /not"),
+        "closed": Answer(body=b"User-agent: *\nDisallow: /"),
+        "ill": Answer(status=500),
+        "large": Answer(body=b"# long\n" * 10_000),
+    }
+    loopback.route("/robots.txt", lambda request: said[request.headers["Host"].partition(".")[0]])
+    loopback.route("/page", Answer(body=b"<p>Page"))
+
+    async def ask(store, now):
+        async with holding(store) as (_, _, pages):
+            pages.memory = StoredRobots(store=store, clock=lambda: now)
+            answers = {}
+            for name, url in sites.items():
+                with suppress(PageRefused):
+                    answers[name] = (await pages.get(url, max_body_bytes=1000)).status
+            asked = [one.headers["Host"].partition(".")[0] for one in loopback.requests]
+            asked = [name for name, one in zip(asked, loopback.requests, strict=True) if "robots" in one.path]
+            loopback.requests.clear()
+            return answers, asked
+
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        may = {"open": 200, "large": 200}
+        assert asyncio.run(ask(store, NOW)) == (may, ["open", "closed", "ill", "large"])
+        assert asyncio.run(ask(store, NOW + timedelta(hours=5))) == (may, ["large"])
+        said["closed"], said["ill"] = Answer(body=b""), Answer(body=b"")
+        after = asyncio.run(ask(store, NOW + timedelta(hours=7)))
+        assert after == (dict.fromkeys(sites, 200), list(sites))

@@ -84,6 +84,8 @@ def test_workers_share_the_work(tmp_path, loopback, url, stored):
     assert all("event=poll_shard" in text for text in told)
     assert publishers.most_at_once == 1
     assert publishers.pages_read() == publishers.entries()
+    robots = [request.headers["Host"] for request in loopback.requests if request.path == "/robots.txt"]
+    assert len(robots) == len(set(robots)) == len(publishers.names)
     assert stored.articles() == publishers.entries()
     assert stored.workers() == []
     assert stored.jobs() == 0

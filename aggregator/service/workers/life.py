@@ -11,6 +11,7 @@ from procrastinate.worker import Worker as Taker
 
 from aggregator.errors import StoreError, WorkerReplaced
 from aggregator.pipeline.poll.report import Poll
+from aggregator.pipeline.robots_memory import StoredRobots
 from aggregator.service.job import Job
 from aggregator.service.job_errors import JobErrors
 from aggregator.service.jobs import Jobs
@@ -67,7 +68,9 @@ class Life:
             on_hold=partial(self._note_work, Work.PAGES),
             on_cut=self._stop_reading,
         )
-        self.state.context = replace(self.state.context, page_share=self.held.share_pages())
+        context = self.state.context = replace(self.state.context, page_share=self.held.share_pages())
+        if context.pages is not None:
+            context.pages.memory = StoredRobots(store=context.store, clock=context.clock)
         self.state.on_work = self._note_work
         self.queue.add_look(self._look)
         self.queue.add_shards(self._hold)
