@@ -68,7 +68,10 @@ class LimitedSite(World):
     def _group(self, id_: str, story_id: str, domain: str, at: datetime) -> None:
         since, self._turn = self._turn, self._turn + 2
         founded = since + 1 if story_id == id_ else 0
-        placed = member(id_, story_id, turn=self._turn, joined_at=self.now, published_at=at, provider=domain)
+        placed = member(
+            id_, story_id, turn=self._turn, joined_at=self.now, published_at=at, provider=domain,
+            shared=() if story_id == id_ else ("words",),
+        )  # fmt: skip
         changed = story(story_id, turn=self._turn, founded=founded, last_at=self.now)
         save_grouping(self.store, Grouping(since_turn=since, stories=(changed,), members=(placed,)))
 

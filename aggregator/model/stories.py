@@ -47,6 +47,11 @@ class Member:
     score: float
     shared: tuple[str, ...] = ()
 
+    @property
+    def is_founder(self) -> bool:
+        """Whether it began a story of its own: the one that it is in, or another that this one took in."""
+        return not self.shared
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grouping:

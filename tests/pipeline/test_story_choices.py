@@ -64,7 +64,14 @@ def group(world, stories, links=()):
     placed = [(first, number) for first, numbers in stories.items() for number in numbers]
     turns = {number: since + 2 * place for place, (_, number) in enumerate(placed, start=1)}
     members = tuple(
-        member(name(number), name(first), turn=turns[number], joined_at=world.now) for first, number in placed
+        member(
+            name(number),
+            name(first),
+            turn=turns[number],
+            joined_at=world.now,
+            shared=() if number == first else ("words",),
+        )
+        for first, number in placed
     )
     kept = tuple(
         story(name(first), founded=turns[first], turn=max(turns[n] for n in numbers) + 1, last_at=world.now)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -23,6 +24,7 @@ TITLES = {
     2: ("Machine learning", "forecasts smoke over the harbour until Monday"),
     4: ("Machine learning", "keeps the dockers of Port Alder at home for a week"),
     3: ("Machine learning", "wrote the songs of the Brightpath copyright verdict"),
+    5: ("Machine learning", "counts the herring that pass below the Skerry bridge"),
 }
 
 BATTERIES = topic("batteries", name="Batteries", keywords=("battery",))
@@ -49,11 +51,15 @@ class ToldSite(World):
         assert not publish(rules=self.rules, store=self.store, now=self.now).errors
         assert find_faults(self, is_settled=True) == []
 
-    def tell(self, number, *, by=None):
-        """Publish an article of a publisher of its own, or of that of another article."""
-        title = " ".join(TITLES[number])
+    def tell(self, number, *, by=None, like=None, found_h=0):
+        """Publish an article of a publisher of its own or of another one's, so many hours after it came out.
+
+        It tells what the title of another one does, or something of its own.
+        """
+        title = " ".join(TITLES[like or number])
         made = article(
-            number, id=_id(number), title=title, excerpt=f"{title}, people say. " * 4, at=self.now,
+            number, id=_id(number), title=title, excerpt=f"{title}, people say. " * 4,
+            at=self.now - timedelta(hours=found_h),
             provider=provider(f"site{by or number}.example"), authors=("Ann Lee",),
             images=(image(width=1200, height=675),),
         )  # fmt: skip
@@ -198,14 +204,48 @@ def test_a_story_keeps_its_place_when_its_news_is_taken_out(site, verb):
     assert [*site.list_items("ai")] == [_id(1), _id(3)]
 
 
+@pytest.mark.parametrize("by", [None, 1])
+def test_a_merged_story_stands_where_the_newest_of_both_stood(site, by):
+    """Not by when its articles came, and also where both are one publisher's: nothing comes up, or sinks."""
+    site.tell(1)
+    site.wait(hours=1)
+    site.tell(2, by=by, found_h=3)  # long after it was published
+    site.wait(hours=1)
+    site.tell(3)
+    assert [*site.list_items("ai")] == [_id(3), _id(1), _id(2)]
+    site.wait(hours=1)
+    site.join(1, 2)
+    assert [*site.list_items("ai")] == [_id(3), _id(1)]
+    site.tell(4, by=by)
+    site.wait(hours=1)
+    site.tell(5)
+    site.wait(hours=1)
+    site.join(1, 4)
+    assert [*site.list_items("ai")] == [_id(5), _id(1), _id(3)]
+
+
+def test_a_story_merged_in_another_topic_stays_in_its_place(site):
+    """A topic that shows one of two stories has it where that stood, also after the other became part of it."""
+    site.tell(1)
+    site.assign(1, "ai", "batteries")
+    site.wait(hours=1)
+    site.tell(3)
+    site.assign(3, "ai", "batteries")
+    site.wait(hours=1)
+    site.tell(2)
+    assert [*site.list_items("batteries")] == [_id(3), _id(1)]
+    site.join(1, 2)
+    assert [*site.list_items("ai")] == [_id(1), _id(3)]
+    assert [*site.list_items("batteries")] == [_id(3), _id(1)]
+
+
 def test_a_story_does_not_rise_when_its_first_article_is_taken_out(site):
     """What follows came long ago; what comes then is news, once."""
     site.tell(1)
     site.wait(hours=1)
     site.tell(3)
     site.wait(hours=1)
-    site.tell(2, by=1)
-    site.join(1, 2)
+    site.tell(2, by=1, like=1)
     assert [*site.list_items("ai")] == [_id(3), _id(1)]
     site.decide(Verb.WITHDRAW, number=1)
     assert [*site.list_items("ai")] == [_id(3), _id(1)]

@@ -142,6 +142,7 @@ def _make_member(article: Article, story_id: str, turn: int, world: World) -> Me
     return member(
         article.id, story_id, turn=turn, joined_at=world.now, published_at=article.published_at,
         provider=article.provider.domain, quality=article.quality,
+        shared=() if article.id == story_id else ("words",),
     )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ class Edition:
     ``members`` are the placed articles by story, ``decisions`` those by article, the oldest first; ``related``
     has by story a representative of the stories that subscribers were told it merged with or parted from.
     ``back_at`` is when articles that had been taken out may have been shown again, ``headed_at`` when items
-    may have been headed otherwise, or by what has gone: they never say less than they said.
+    may have been headed otherwise, or by what has gone: they never say less than they said. ``dates`` has by
+    story when the articles were published that it has or had.
     """
 
     at: datetime
@@ -35,6 +36,7 @@ class Edition:
     related: Mapping[str, str]
     back_at: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
     headed_at: frozenset[datetime] = frozenset()
+    dates: dict[str, frozenset[datetime]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, room: BusySite, before: "Edition | None" = None) -> "Edition":
@@ -55,6 +57,9 @@ class Edition:
             back_at=dict(before.back_at) if before else {},
             headed_at=(before.headed_at if before else frozenset()) | _list_known_times(room),
         )
+        for story_id, theirs in made.members.items():
+            had = before.dates.get(story_id, frozenset()) if before else frozenset()
+            made.dates[story_id] = had | {one.published_at for one in theirs}
         for id_ in before.articles if before else ():
             if before and before.find_out(id_) and not made.find_out(id_):
                 made.back_at[id_] = (*made.back_at.get(id_, ()), *room.attempts)
@@ -78,6 +83,7 @@ class Edition:
         ids = self.list_articles(item_id, has_stories=has_stories)
         moments = [self.articles[i].published_at for i in ids]
         moments += [one.joined_at for one in self.members.get(item_id, ()) if has_stories]  # what went, too
+        moments += self.dates.get(item_id, ()) if has_stories else ()
         moments += [at for i in ids for at in self.edited_at.get(i, ())]
         moments += [one.at for i in ids for one in self.list_notes(i)]
         moments += [at for i in ids for at in self.back_at.get(i, ())]

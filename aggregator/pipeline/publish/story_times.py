@@ -1,32 +1,46 @@
 """When a story last had something new to say, and when subscribers last had to hear of it; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from aggregator.model import Article, Member
 from aggregator.stories.coverage import Coverage
 
 
-def find_news_time(coverage: Coverage, members: Mapping[str, Member], first: Article) -> datetime:
+def find_news_time(
+    coverage: Coverage, members: Mapping[str, Member], first: Article, own: Collection[str]
+) -> datetime:
     """Return when a story last had something new to say: its first article, another lead, or a new voice.
 
-    Never a copy, or what was old when it was found: that has nothing new to say. Articles keep when they came
-    in whatever story they are: one that takes in another, or is parted, has no news of that.
+    Never a copy, or what was old when it was found: that has nothing new to say. An article that joined it
+    did so when it came; one that began a story which this one took in stood by its date, where it is among
+    the ``own`` of a topic, and so does the story now: readers have seen it there, and nothing old comes up.
     """
     if not coverage.others:
         return first.published_at
-    moments = [first.published_at]
+    began = [a.published_at for a in coverage.articles if a.id in own and members[a.id].is_founder]
+    moments = began or [first.published_at]
+    news = list_news(coverage.articles, coverage.voices, members)[1:]
+    joined = [members[article.id] for article in news if not article.is_backlog]
     if coverage.lead.id != first.id:
-        moments.append(members[coverage.lead.id].joined_at)
-    return max([*moments, *(members[news.id].joined_at for news in _list_news(coverage, members))])
+        joined.append(members[coverage.lead.id])
+    return max([*moments, *(member.joined_at for member in joined if not member.is_founder)])
 
 
-def _list_news(coverage: Coverage, members: Mapping[str, Member]) -> list[Article]:
-    """Return the first articles of all voices but the first one, without what was old when it was found."""
-    opened: dict[str, Article] = {}
-    for article in sorted(coverage.articles, key=lambda article: members[article.id].turn):
-        opened.setdefault(coverage.voices[article.id], article)
-    return [article for article in list(opened.values())[1:] if not article.is_backlog]
+def list_news(
+    articles: Collection[Article], voices: Mapping[str, str], members: Mapping[str, Member]
+) -> list[Article]:
+    """Return which articles of a story had something new to say when they came, in the order they did.
+
+    The first of each voice, and those that began stories of their own.
+    """
+    heard: set[str] = set()
+    found = []
+    for article in sorted(articles, key=lambda one: members[one.id].turn):
+        if members[article.id].is_founder or voices[article.id] not in heard:
+            found.append(article)
+        heard.add(voices[article.id])
+    return found
 
 
 def find_update_time(
@@ -37,5 +51,6 @@ def find_update_time(
     What was let in late is told then, though the story stands where it would without that.
     """
     corrected = (correction.at for article in coverage.articles for correction in article.corrections)
-    let_in = (article.release_at or news_at for article in _list_news(usual, members))
+    news = list_news(usual.articles, usual.voices, members)[1:]
+    let_in = (article.release_at or news_at for article in news if not article.is_backlog)
     return max(news_at, coverage.lead.updated_at, *corrected, *let_in)

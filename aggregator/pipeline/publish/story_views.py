@@ -8,7 +8,7 @@ from aggregator.curate.editor_decisions import is_taken_out
 from aggregator.model import Article, Member
 from aggregator.model.curation import list_barred
 from aggregator.pipeline.publish.story_relations import RELATED, read_relations
-from aggregator.pipeline.publish.story_times import find_news_time, find_update_time
+from aggregator.pipeline.publish.story_times import find_news_time, find_update_time, list_news
 from aggregator.publish.story_view import StoryView
 from aggregator.store import (
     ShownUpdate,
@@ -205,7 +205,7 @@ def _view_story(
     coverage = cover(story_id, articles, by_article, first=first, lead=lead, voices=voices)
     # A lead that editors choose is no news: the story stays in its place.
     usual = cover(story_id, articles, by_article, first=first, voices=voices) if lead else coverage
-    found_at = find_news_time(usual, by_article, articles[0])
+    found_at = find_news_time(usual, by_article, articles[0], first)
     news_at = _keep_news_time(known, found_at, stories, story_id)
     return StoryView(
         id=story_id,
@@ -221,15 +221,11 @@ def _view_story(
 
 
 def find_news(stories: Stories, story_id: str, own: Sequence[Article]) -> tuple[Article, ...]:
-    """Return those of a topic's articles of a story that brought something new: the first of each voice."""
+    """Return those of a topic's articles of a story that brought something new."""
     if len(own) == 1:
         return tuple(own)
-    members = stories.by_article(story_id)
     voices = stories.voices(story_id).of
-    first: dict[str, Article] = {}
-    for article in sorted((a for a in own if a.id in voices), key=lambda a: members[a.id].turn):
-        first.setdefault(voices[article.id], article)
-    return tuple(first.values())
+    return tuple(list_news([a for a in own if a.id in voices], voices, stories.by_article(story_id)))
 
 
 def change_articles(story: StoryView, change: Callable[[Article], Article]) -> StoryView:
