@@ -11,7 +11,7 @@ def cluster_vectors(vectors: Sequence[bytes], find_least: Callable[[int], float]
     The two groups that are most alike on average are put together again and again (average linkage, UPGMA;
     Sokal and Michener 1958), until the two are less alike than ``find_least`` asks of a group of their size.
     """
-    likeness = [Comparison.of(vector).measure(vectors[:place]).values for place, vector in enumerate(vectors)]
+    likeness = [Comparison.of(vector).measure(vectors[:place]) for place, vector in enumerate(vectors)]
     parts = {place: [place] for place in range(len(vectors))}
     sums = {(a, b): likeness[a][b] for a in parts for b in range(a)}
     while sums:

@@ -1,6 +1,8 @@
 """One vector compared with many at once."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, Self
 
@@ -10,84 +12,95 @@ from numpy.typing import NDArray
 from aggregator.stories.vocabulary import FIRST_PAIR, RECORD, SCALE, Numbers, Records, read_records
 
 _MARKS = (1 << 13) - 1
-_BEHIND_ALL = np.array([np.iinfo(np.int64).max])
 _SQUARE = SCALE**2
 _SIZE = RECORD.itemsize
 
-
-class Overlap(NamedTuple):
-    """The terms that two vectors share: their ``places`` in the one, and what they weigh in the other."""
-
-    places: Numbers
-    weights: Numbers
+Overlap = Sequence[tuple[int, int]]
+"""The terms that two vectors share: their places in the one, and what they weigh in the other."""
 
 
-class Products(NamedTuple):
-    """What a vector's products with others come to, in their order, and what they are made of.
+class Overlaps(NamedTuple):
+    """What a vector shares with others, in their order.
 
-    ``places`` are the vector's terms that the other one of that number in ``others`` has, at that weight.
+    ``products`` are the products of both, ``words`` how many of the terms that both have are words.
     """
 
-    values: Sequence[float]
-    others: Numbers
-    places: Numbers
-    weights: Numbers
-
-    def find_overlap(self, number: int) -> Overlap:
-        """Return what is shared with one of the others."""
-        part = slice(*self.others.searchsorted((number, number + 1)))
-        return Overlap(self.places[part], self.weights[part])
+    products: Sequence[float]
+    words: Sequence[int]
+    terms: Sequence[Overlap]
 
 
 class Comparison:
     """A vector made ready to be compared with packed ones."""
 
     def __init__(self, records: Records) -> None:
-        self.keys: Numbers = records["key"]
-        self.weights: NDArray[np.float64] = records["weight"].astype(np.float64)
-        self._order = self.keys.argsort()
-        self._sorted = np.concatenate((self.keys[self._order], _BEHIND_ALL))
+        self._records = records
+        keys: list[int] = records["key"].tolist()
+        weights: list[int] = records["weight"].tolist()
+        self.keys, self.weights = keys, weights
         self._marks = np.zeros(_MARKS + 1, np.bool_)
-        self._marks[self.keys & _MARKS] = True
+        self._marks[records["key"] & _MARKS] = True
 
     @classmethod
     def of(cls, packed: bytes) -> Self:
         """Return the same for a packed vector."""
         return cls(read_records(packed))
 
-    def measure(self, vectors: Sequence[bytes]) -> Products:
-        """Return the products with each of the vectors."""
-        records = read_records(b"".join(vectors))
-        keys = records["key"]
-        # Most terms are not shared, which a small table tells faster than a search for each.
-        likely = self._marks.take(keys & _MARKS).nonzero()[0]
-        keys = keys[likely]
-        found = self._sorted.searchsorted(keys)
-        shared = (self._sorted.take(found) == keys).nonzero()[0]
-        at, places = likely.take(shared), self._order.take(found.take(shared))
-        weights = records["weight"][at]
-        ends = np.fromiter(accumulate(map(len, vectors)), np.int64, len(vectors))
-        others = ends.searchsorted(at * _SIZE, "right")
-        # Whole numbers, and so exact.
-        sums = np.bincount(others, self.weights.take(places) * weights, len(vectors))
-        return Products((sums / _SQUARE).tolist(), others, places, weights)
+    def find_overlaps(self, vectors: Sequence[bytes]) -> Overlaps:
+        """Return what is shared with each of the vectors, for some that share few terms."""
+        at, likely = self._find_likely(vectors)
+        places = dict(zip(self.keys, range(len(self.keys)), strict=True)).get
+        ends = [*accumulate(map(len, vectors))]
+        sums, words = [0] * len(ends), [0] * len(ends)
+        terms: list[list[tuple[int, int]]] = [[] for _ in ends]
+        for start, key, weight in zip((at * _SIZE).tolist(), *_list_columns(likely), strict=True):
+            place = places(key)
+            if place is not None:
+                number = bisect_right(ends, start)
+                sums[number] += self.weights[place] * weight
+                words[number] += key < FIRST_PAIR
+                terms[number].append((place, weight))
+        return Overlaps([total / _SQUARE for total in sums], words, terms)
 
-    def count_words(self, products: Products) -> Sequence[int]:
-        """Return for each of the others how many of the terms that it shares are words."""
-        others = products.others[self.keys.take(products.places) < FIRST_PAIR]
-        counts: list[int] = np.bincount(others, minlength=len(products.values)).tolist()
-        return counts
+    def measure(self, vectors: Sequence[bytes]) -> Sequence[float]:
+        """Return the products with each of the vectors, for any number of shared terms."""
+        at, likely = self._find_likely(vectors)
+        order, ordered = self._order
+        found = ordered.searchsorted(likely["key"])
+        shared = (ordered.take(found, mode="clip") == likely["key"]).nonzero()[0]
+        weights = self._records["weight"].take(order.take(found.take(shared))).astype(np.float64)
+        ends = np.fromiter(accumulate(map(len, vectors)), np.int64, len(vectors))
+        others = ends.searchsorted(at.take(shared) * _SIZE, "right")
+        # Whole numbers, and so exact.
+        sums = np.bincount(others, weights * likely["weight"].take(shared), len(vectors))
+        products: list[float] = (sums / _SQUARE).tolist()
+        return products
 
     def list_shares(self, overlap: Overlap) -> dict[int, float]:
         """Return by key what each shared term adds to the product, in the order of this vector."""
-        shared = sorted(zip(overlap.places.tolist(), overlap.weights.tolist(), strict=True))
-        keys, weights = self.keys.tolist(), self.weights.tolist()
-        return {keys[place]: (weights[place] / SCALE) * (weight / SCALE) for place, weight in shared}
+        keys, weights = self.keys, self.weights
+        return {keys[place]: (weights[place] / SCALE) * (weight / SCALE) for place, weight in sorted(overlap)}
 
     def find_heaviest(self, overlap: Overlap, count: int) -> Sequence[int]:
         """Return the keys of the shared terms that weigh most in this vector, the heaviest first."""
-        places = np.sort(overlap.places)
-        heaviest: list[int] = self.keys[
-            places[(-self.weights[places]).argsort(kind="stable")[:count]]
-        ].tolist()
-        return heaviest
+        places = sorted((-self.weights[place], place) for place, _ in overlap)
+        return [self.keys[place] for _, place in places[:count]]
+
+    def _find_likely(self, vectors: Sequence[bytes]) -> tuple[Numbers, Records]:
+        """Return the places of terms that are likely to be shared, and these terms themselves.
+
+        Most are not shared, which a small table tells faster than a search for each.
+        """
+        records = read_records(b"".join(vectors))
+        at = self._marks.take(records["key"] & _MARKS).nonzero()[0]
+        return at, records[at]
+
+    @cached_property
+    def _order(self) -> tuple[Numbers, NDArray[np.int64]]:
+        """Return the order of the keys, and the keys in that order."""
+        order = self._records["key"].argsort()
+        return order, self._records["key"].take(order)
+
+
+def _list_columns(records: Records) -> tuple[list[int], list[int]]:
+    return records["key"].tolist(), records["weight"].tolist()

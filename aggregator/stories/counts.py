@@ -21,6 +21,7 @@ _BEHIND, _ROOT = 3, 4
 _MOST_WORDS = 16
 _SMALL = 12
 """Counts of two days often come to such a number, and hardly ever to the same larger one."""
+_DIGIT = re.compile(r"\d")
 _FIGURES = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*(?![\d-]|[.,]\d)")
 """But for those of names and ages: "Covid-19", "88-year-old"."""
 # From 0 to 12. Those for 1 are articles in most languages.
@@ -58,13 +59,20 @@ class _Count(NamedTuple):
         )
 
 
-def find_count(title: str, words: Sequence[str], terms: Iterable[str], language: str) -> Iterator[str]:
-    """Yield the term of a title that counts; ``words`` are in lower case, ``terms`` tell what it is about."""
+def find_count(
+    title: str, words: Sequence[str], terms: Iterable[str], no_subject: AbstractSet[str], language: str
+) -> Iterator[str]:
+    """Yield the term of a title that counts; ``words`` are in lower case.
+
+    Its ``terms`` tell what it is about, but for those that name ``no_subject``.
+    """
     numerals = read_numerals(language)
+    if numerals.keys().isdisjoint(words) and not _DIGIT.search(title):  # as most titles
+        return
     numbers = {figures.replace(",", "") for figures in _FIGURES.findall(title)}
     spelled = [word for word in words if word in numerals]
     numbers.update(numerals[word] for word in spelled if f"{word}-" not in title.lower())
-    counted = sorted({term for term in terms if not term[0].isdigit()}) if numbers else ()
+    counted = sorted({term for term in terms if not term[0].isdigit()} - no_subject) if numbers else ()
     if _LEAST_WORDS <= len(counted) <= _MOST_WORDS:
         things = " ".join(sorted(_find_things(words, numerals)))
         yield f"{COUNT}{' '.join(sorted(numbers))}|{things}|{' '.join(counted)}"

@@ -49,7 +49,8 @@ def find_series(
     found = [_make_term(words)] if len(words) >= _LEAST_WORDS else []
     if label and not forms.isdisjoint(label):
         found.append(_make_term(set(label)))
-    found += (_make_term({term}) for term in title if term in columns)
+    if not columns.isdisjoint(title):
+        found += (_make_term({term}) for term in title if term in columns)
     return tuple(dict.fromkeys(found))
 
 

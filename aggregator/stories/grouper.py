@@ -150,12 +150,8 @@ class Grouper:
         self, member: GroupedArticle, heaviest: Records, compared: Comparison
     ) -> list[RankedStory]:
         found = (
-            RankedStory(
-                cosine * rate_trust(story, member, words, self.thresholds), cosine, story, products, number
-            )
-            for cosine, story, products, number, words in self.index.find_candidates(
-                heaviest, compared, _LEAST_LOOK
-            )
+            RankedStory(cosine * rate_trust(story, member, words, self.thresholds), cosine, story, overlap)
+            for cosine, story, overlap, words in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
             if not (
                 story.members[0].formats
                 and all(self._rarity.recurs(one.formats, one.provider) for one in story.members)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from aggregator.stories.comparison import Comparison, Products
+import numpy as np
+
+from aggregator.stories.comparison import Comparison, Overlap
 from aggregator.stories.open_story import OpenStory
 from aggregator.stories.posting import (
     SIZE,
@@ -82,27 +84,26 @@ class StoryIndex:
 
     def find_candidates(
         self, heaviest: Records, compared: Comparison, least: float
-    ) -> Iterator[tuple[float, OpenStory, Products, int, int]]:
+    ) -> Iterator[tuple[float, OpenStory, Overlap, int]]:
         """Yield the stories that are most likely about the same and have at least that cosine to a vector.
 
-        ``heaviest`` are its heaviest terms in their order. Beside each story are the cosine, its number
-        among the products that the cosine is of, and how many words both share.
+        ``heaviest`` are its heaviest terms in their order. Beside each story are the cosine, the terms that
+        both share, and how many of these are words.
         """
         stories = self._find_likely(heaviest[:LOOKED_UP])
-        products = compared.measure([story.packed for story in stories])
-        words = compared.count_words(products)
-        for number, (product, story) in enumerate(zip(products.values, stories, strict=True)):
+        overlaps = compared.find_overlaps([story.packed for story in stories])
+        for story, product, words, terms in zip(stories, *overlaps, strict=True):
             cosine = product / story.length
             if cosine >= least:
-                yield cosine, story, products, number, words[number]
+                yield cosine, story, terms, words
 
     def _find_likely(self, heaviest: Records) -> Sequence[OpenStory]:
         """Return the stories that have most of the terms, by what the terms come to in the cosine."""
         slots, shares = self._read_postings(heaviest)
         sums = self._slots.add_up(slots, shares)
-        least = max(LEAST_SHARE, OF_THE_BEST * sums.max(initial=0.0))
+        least = max(LEAST_SHARE, OF_THE_BEST * np.maximum.reduce(sums, initial=0.0))
         likely = (sums >= least).nonzero()[0]
-        ordered = slots[likely[(-sums[likely]).argsort(kind="stable")]]
+        ordered = slots.take(likely.take((-sums.take(likely)).argsort(kind="stable")))
         # A slot that was found by several terms comes several times, always with the same sum.
         return [self._slots.stories[slot] for slot in islice(dict.fromkeys(ordered.tolist()), SCORED)]
 

@@ -38,10 +38,9 @@ def joins_late(a: OpenStory, b: OpenStory, product: float, limits: Thresholds) -
     if product < limits.get_cohesion(large.size + 1, has_excerpt=True) * large.size:
         return False
     compared = Comparison.of(small.packed)
-    products = compared.measure([large.packed])
-    words = compared.count_words(products)[0]
-    left = leave_main_idea(compared.list_shares(products.find_overlap(0)))
+    overlaps = compared.find_overlaps([large.packed])
+    left = leave_main_idea(compared.list_shares(overlaps.terms[0]))
     return (
-        cosine * rate_trust(large, only, words, limits) >= least
+        cosine * rate_trust(large, only, overlaps.words[0], limits) >= least
         and left >= limits.ideas * small.length * large.length
     )

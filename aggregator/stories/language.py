@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import chain
 
@@ -32,7 +32,7 @@ _MORE_WORDS = 2
 _CLEARLY = 1.5
 
 
-def detect_language(text: str, words: Iterable[str], stated: str | None) -> str:
+def detect_language(text: str, words: Collection[str], stated: str | None) -> str:
     """Return the language of ``text`` (ISO 639-1), whose lower-case ``words`` are given.
 
     ``stated`` is what its source says (a tag as in ``en-GB``), which many set wrongly: it stands unless the
@@ -43,12 +43,16 @@ def detect_language(text: str, words: Iterable[str], stated: str | None) -> str:
         for language, script in _SCRIPTS:
             if script.search(text):
                 return "ja" if language == "zh" and expected == "ja" else language
-    known = [*filter(None, map(_languages_by_word().get, words))]
-    own = sum([expected in languages for languages in known])
-    least = max(_CLEARLY * own, own + _MORE_WORDS)
-    if len(known) < least:  # most texts, without counting for each language
+    # Most texts have few words of others, which sets of words tell without counting for each language.
+    own_words, others_words = _part_words(expected if expected in _list_known() else "")
+    others = sum(map(others_words.__contains__, words))
+    if others < _MORE_WORDS:
         return expected
-    counts = Counter(chain.from_iterable(known))
+    own = sum(map(own_words.__contains__, words))
+    least = max(_CLEARLY * own, own + _MORE_WORDS)
+    if own + others < least:
+        return expected
+    counts = Counter(chain.from_iterable(filter(None, map(_languages_by_word().get, words))))
     if max(counts.values()) < least:
         return expected
     return max(counts, key=lambda language: (counts[language], language == expected, language))
@@ -75,6 +79,19 @@ def _languages_by_word() -> Mapping[str, tuple[str, ...]]:
         for word in filter(_tells_language, function_words(language)):
             found.setdefault(word, []).append(language)
     return {word: tuple(languages) for word, languages in found.items()}
+
+
+@cache
+def _list_known() -> frozenset[str]:
+    return frozenset(chain.from_iterable(_languages_by_word().values()))
+
+
+@cache
+def _part_words(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that are common in a language, and those that are so only in others."""
+    words = _languages_by_word()
+    own = frozenset(word for word, languages in words.items() if language in languages)
+    return own, frozenset(words) - own
 
 
 def _tells_language(word: str) -> bool:

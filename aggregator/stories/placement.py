@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from aggregator.stories.comparison import Overlap, Products
+from aggregator.stories.comparison import Overlap
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 
 
@@ -24,19 +24,13 @@ class Newcomer:
 class RankedStory(NamedTuple):
     """A story near an article: its ``cosine``, and the ``score`` that is left of it by trust and time.
 
-    ``number`` is its own among the ``products`` that the cosine is of.
+    ``overlap`` are the terms that both share.
     """
 
     score: float
     cosine: float
     story: OpenStory
-    products: Products
-    number: int
-
-    @property
-    def overlap(self) -> Overlap:
-        """Return the terms that both share."""
-        return self.products.find_overlap(self.number)
+    overlap: Overlap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

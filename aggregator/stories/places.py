@@ -43,7 +43,7 @@ _LEFT_OUT = frozenset(
 )
 _LEAST_PEOPLE = 500_000
 """Capitals, people and cities of smaller countries are more often somebody's name: Hamilton, Douglas."""
-_CAPITALISED = re.compile(r"[A-ZÀ-Þ](?<!\w.)(?:[^\W\d_]+|\.[SK]\.)")
+_CAPITALISED = re.compile(r"[A-ZÀ-Þ](?<!\w.)(?:[^\W\d_]++|\.[SK]\.)")
 """What is before the capital is looked at behind it: so a text is searched in two thirds of the time."""
 _WORD = re.compile(r"U\.[SK]\.|[^\W\d_]+")
 _READ = 400

@@ -28,7 +28,7 @@ def has_rival(
 
 def compare_stories(story: OpenStory, ranked: Sequence[RankedStory]) -> Sequence[float]:
     """Return the products of a story's vector with those of others."""
-    return Comparison.of(story.packed).measure([near.story.packed for near in ranked]).values
+    return Comparison.of(story.packed).measure([near.story.packed for near in ranked])
 
 
 def list_related(

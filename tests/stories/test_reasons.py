@@ -152,7 +152,7 @@ def test_what_is_told_is_what_grouping_does(seed, has_excerpt):
         sides = [
             StoredStory.of(make_story(side, None), [kept[id_] for id_ in side.ids]) for side in (one, other)
         ]
-        product = Comparison.of(one.packed).measure([other.packed]).values[0]
+        product = Comparison.of(one.packed).measure([other.packed])[0]
         obstacle = find_obstacle(one, other, product, Thresholds(), has_excerpt=has_excerpt)
         assert obstacle is find_obstacle(
             *sides, dot(sides[0].total, sides[1].total), Thresholds(), has_excerpt=has_excerpt

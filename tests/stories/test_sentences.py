@@ -1,5 +1,6 @@
 """Sentences that stand under all articles of a publisher, which tell of none of them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from aggregator.stories.grouper import Grouper
 from aggregator.stories.reasons import StoredStory, explain_distance
 from aggregator.stories.sentence_counts import STANDING, SentenceCounts
 from aggregator.stories.sentences import (
+    _END,
     keep_marks,
     leave_out_marks,
     list_sentences,
@@ -151,6 +153,12 @@ def test_marks_make_no_copy():
         pair[1].id: member(pair[1].id, terms=words),
     }
     assert len(find_voices(pair, members).copies) == 1
+
+
+@given(st.text(st.sampled_from("a7 \n.!?…。！？”')\u3000"), max_size=12))
+def test_sentences_end_where_the_plain_pattern_says(text):
+    """Of a sign with space behind it, or one of a script without spaces."""
+    assert _END.split(text) == re.split(r"[.!?…。！？\n][.!?…\"'”’)]*\s+|[。！？]", text)
 
 
 @given(st.lists(st.integers(0, 2**32 - 1)))

@@ -43,12 +43,13 @@ def test_comparing_many_at_once_is_the_plain_definition(vector, others):
     """Each product, what is shared and what every shared term adds to it are those of the two mappings."""
     vocabulary = Vocabulary()
     compared = Comparison.of(vocabulary.pack(vector))
-    products = compared.measure([vocabulary.pack(other) for other in others])
-    assert products.values == pytest.approx([dot(vector, other) for other in others], abs=1e-12)
+    packed = [vocabulary.pack(other) for other in others]
+    overlaps = compared.find_overlaps(packed)
+    assert overlaps.products == pytest.approx([dot(vector, other) for other in others], abs=1e-12)
+    assert compared.measure(packed) == overlaps.products
     words = [sum(" " not in term for term in vector.keys() & other.keys()) for other in others]
-    assert compared.count_words(products) == words
-    for number, other in enumerate(others):
-        overlap = products.find_overlap(number)
+    assert overlaps.words == words
+    for overlap, other in zip(overlaps.terms, others, strict=True):
         shares = compared.list_shares(overlap)
         named = [(vocabulary.find_term(key), share) for key, share in shares.items()]
         assert named == [(term, weight * other[term]) for term, weight in vector.items() if term in other]
@@ -115,10 +116,10 @@ def test_a_shared_name_is_one_idea():
         {"other": 1.0},
     ]
     compared = Comparison.of(vocabulary.pack(a))
-    products = compared.measure([vocabulary.pack(other) for other in others])
-    left = [leave_main_idea(compared.list_shares(products.find_overlap(number))) for number in range(3)]
+    overlaps = compared.find_overlaps([vocabulary.pack(other) for other in others])
+    left = [leave_main_idea(compared.list_shares(terms)) for terms in overlaps.terms]
     assert left == pytest.approx([0, 0.24, 0])
-    assert products.values[1] == pytest.approx(0.49)
+    assert overlaps.products[1] == pytest.approx(0.49)
 
 
 def test_another_number_of_a_series_is_told_by_its_words():

@@ -1,10 +1,14 @@
 """What is left of a text as its terms, in which language, and what they weigh."""
 
+import re
+from collections import Counter
+from itertools import chain
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.stories.language import detect_language, primary_subtag
+from aggregator.stories.language import _languages_by_word, detect_language, primary_subtag
 from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.terms import (
     _ASCII_WORD,
@@ -131,6 +135,33 @@ def test_text_with_spaces_is_cut_alike_by_both_patterns(text):
 def test_lower_case_ascii_text_is_cut_alike_by_both_patterns(text):
     """The fastest pattern finds the same words wherever nothing else is in the text."""
     assert _ASCII_WORD.findall(text) == _SPACED_WORD.findall(text)
+
+
+@given(st.text(st.sampled_from("az7é’'., 字ก–ｆ_"), max_size=12))
+def test_words_are_those_of_the_patterns_with_a_way_back(text):
+    """What is repeated without a way back finds the same."""
+    for pattern in (_WORD, _SPACED_WORD, _ASCII_WORD):
+        plain = re.compile(pattern.pattern.replace("++", "+").replace("*+", "*"))
+        assert pattern.findall(text) == plain.findall(text)
+
+
+def detect_plainly(words, stated):
+    """Return the language of lower-case ASCII words by the definition: each counted for each language."""
+    known = [*filter(None, map(_languages_by_word().get, words))]
+    own = sum(stated in languages for languages in known)
+    counts = Counter(chain.from_iterable(known))
+    if max(counts.values(), default=0) < max(1.5 * own, own + 2):
+        return stated
+    return max(counts, key=lambda language: (counts[language], language == stated, language))
+
+
+WORDS = "the and with und nicht eine para como dans avec della mga ang kestrel norvane".split()  # noqa: SIM905  # easier to read
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12), st.sampled_from(["en", "de", "tl", "xx"]))
+def test_the_language_is_that_of_the_plain_definition(words, stated):
+    """Whether few or many words are other languages', and whether the stated one is known."""
+    assert detect_language(" ".join(words), words, stated) == detect_plainly(words, stated)
 
 
 def count_fever(rarity, numbers):

@@ -73,7 +73,7 @@ def _list_pairs(
         mates[member.story_id].append(place)
     window, found = timedelta(hours=window_h), defaultdict[str, list[_Pair]](list)
     for anchor in anchors:
-        products = Comparison.of(vocabulary.pack(anchor.vector)).measure(vectors).values
+        products = Comparison.of(vocabulary.pack(anchor.vector)).measure(vectors)
         near = [place for place, likeness in enumerate(products) if likeness >= NEAR]
         for place in sorted({*near, *mates[anchor.story_id]}):
             pair = _Pair(one=anchor, other=members[place], likeness=products[place])
