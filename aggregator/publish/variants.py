@@ -1,5 +1,8 @@
 """Published files in compressed form, to stand beside them for servers that send what they find."""
 
+import zlib
+from pathlib import Path
+
 SUFFIXES = (".gz", ".br")
 _COMPRESSED = frozenset({".html", ".css", ".js", ".json", ".opml", ".xml", ".xsl", ".txt"})
 _MIN_BYTES = 200
@@ -26,6 +29,20 @@ def make_variants(name: str, body: bytes) -> dict[str, bytes]:
     )
     pairs = zip(variant_names(name), made, strict=True)
     return {variant: packed for variant, packed in pairs if len(packed) < len(body)}
+
+
+def find_stale_variant(path: Path) -> str | None:
+    """Return the name of what stands in compressed form beside a file and has other bytes, None: nothing."""
+    packed = next((Path(name) for name in variant_names(str(path)) if name.endswith(".gz")), None)
+    if packed is None or not packed.is_file():
+        return None
+    import gzip  # noqa: PLC0415  # as above
+
+    try:
+        is_same = gzip.decompress(packed.read_bytes()) == path.read_bytes()
+    except (OSError, EOFError, zlib.error):
+        is_same = False
+    return None if is_same else packed.name
 
 
 def variant_names(name: str) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from tests.loopback import Answer, Loopback
 def site(tmp_path_factory):
     """A site that has polled and published, and whose only source still answers."""
     with Loopback() as loopback:
-        feed = Answer(body=rss(item(1, ago(hours=1)), item(2, ago(hours=2))))
+        told = item(3, ago(hours=3), title="Machine learning finds comet 1 again").replace("daily", "weekly")
+        feed = Answer(body=rss(item(1, ago(hours=1)), item(2, ago(hours=2)), told))
         sources = [{"id": "daily", "url": loopback.route("/feed", feed)}]
         made = SiteFolder(tmp_path_factory.mktemp("site"), sources, [ML])
         made.run("poll")
@@ -50,6 +51,28 @@ def test_what_is_wrong_is_told_and_mended(site):
     assert "2 things were wrong, and are mended" in site.run("verify", "--repair")
     assert feed.read_bytes() == before
     assert json.loads(site.run("verify", "--json")) == {"violations": [], "mended": 0}
+
+
+def test_files_with_other_bytes_are_told_and_mended(site):
+    """However small the damage is, by the configuration in force: files that wait change nothing."""
+    names = (
+        "index.html",
+        "assets/style.css",
+        *(f"stories/{path.name}" for path in site.feeds.glob("stories/*")),
+    )
+    assert len(names) == 3
+    before = {name: (site.feeds / name).read_bytes() for name in names}
+    for name, content in before.items():
+        (site.feeds / name).write_bytes(content[:-2] + b"?\n")
+    settings = site.config / "settings.yaml"
+    kept = settings.read_text(encoding="utf-8")
+    settings.write_text(kept.replace("The Site", "Another Site"), encoding="utf-8")
+    told = _call(site, "verify", code=1).stdout.splitlines()
+    settings.write_text(kept, encoding="utf-8")
+    mends = "it is not as it was written: `aggregator verify --repair` mends it"
+    assert told == [f"{site.feeds / name}: {mends}" for name in sorted(names)]
+    assert "3 things were wrong, and are mended" in site.run("verify", "--repair")
+    assert {name: (site.feeds / name).read_bytes() for name in names} == before
 
 
 def test_a_service_at_work_leaves_nothing_wrong(site):

@@ -102,18 +102,19 @@ FILES = {
     "a feed is cut off": (
         lambda w: (w.tree / "all/feed.json").write_bytes(b"{"), "all/feed.json: it is not as it was written"),
     "a feed rots": (
-        lambda w: _change_within(w.tree / "all/atom.xml", lambda old: b"<a" + old[2:]), "it cannot be read"),
+        lambda w: _change_within(w.tree / "all/atom.xml", lambda old: b"<a" + old[2:]), "atom.xml: it cannot be read"),
     "a feed of numbers rots": (
-        lambda w: _change_within(w.tree / "all/feed.json", lambda old: b"x" + old[1:]), "it cannot be read"),
+        lambda w: _change_within(w.tree / "ml/feed.json", lambda old: b"x" + old[1:]), "ml/feed.json: it cannot be read"),
     "an item rots": (
         lambda w: _change_within(w.tree / "all/articles/rss.xml", lambda old: b"<rss></rss>"), "it holds 0 items, of"),
     "a compressed feed is of another": (
         lambda w: (w.tree / "all/rss.xml.gz").write_bytes(b"else"), "rss.xml.gz beside it has other bytes"),
-    "the index is removed": (lambda w: (w.tree / "index.html").unlink(), "index.html: it is missing"),
+    "an icon is removed": (lambda w: (w.tree / "favicon.ico").unlink(), "favicon.ico: it is missing"),
     "the list of feeds rots": (
-        lambda w: (w.tree / "opml.xml").write_bytes(b"<opml>"), "opml.xml: it cannot be read"),
+        lambda w: (w.tree / "opml.xml").write_bytes(b"<opml>"), "opml.xml: it is not as it was written"),
     "the corrections rot": (
-        lambda w: (w.tree / "changes.atom").write_bytes(b"<feed>"), "changes.atom: it cannot be read"),
+        lambda w: _change_within(w.tree / "changes.atom", lambda old: old.replace(b"0", b"1")),
+        "changes.atom: it is not as it was written"),
     "a page of a story is removed": (lambda w: _find(w, "stories/*.html").unlink(), "it is missing"),
     "a page of no story": (
         lambda w: (w.tree / f"stories/{NOBODY}.html").write_text("<p>"), "it is of a story that has no page"),
@@ -125,6 +126,18 @@ FILES = {
         lambda w: (w.tree / "all/.rss.xml.unfinished").write_text("<rss>"), "nobody knows it any more"),
     "a picture is removed": (lambda w: _find(w, f"{PICTURE_COPIES}/*/*.jpg").unlink(), "the picture is missing"),
     "a record is removed": (lambda w: _find(w, f"{RECORDS}/*.md").unlink(), "the record is missing"),
+    "the index rots": (
+        lambda w: _change_within(w.tree / "index.html", lambda old: old.replace(b"</h1>", b"</h2>")),
+        "index.html: it is not as it was written"),
+    "the style rots": (
+        lambda w: _change_within(w.tree / "assets/style.css", lambda old: b"}" + old[1:]),
+        "style.css: it is not as it was written"),
+    "a page of a story rots": (
+        lambda w: _change_within(max(w.tree.glob("stories/*.html")), lambda old: old[:-9]),
+        ".html: it is not as it was written"),
+    "a compressed page is of another": (
+        lambda w: sorted(w.tree.glob("stories/*.html.gz"))[1].write_bytes(b"else"),
+        ".html.gz beside it has other bytes"),
 }  # fmt: skip
 """What is done to the tree, and part of what is told of it."""
 

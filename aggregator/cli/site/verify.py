@@ -14,12 +14,15 @@ import typer
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.terminal.activity import show_activity
 from aggregator.cli.terminal.log import log_to_stderr
+from aggregator.cli.terminal.progress_bar import show_progress_bar
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.model.violations import Violation
+from aggregator.pipeline.config_in_force import is_in_force, read_in_force
 from aggregator.pipeline.verification import find_violations, repair_site
+from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
-from aggregator.store import lock_store
+from aggregator.store import lock_store, read_remembered_sources
 
 app = typer.Typer()
 
@@ -43,7 +46,7 @@ def verify(
         lock_store(checked.settings.database_url) if repair else nullcontext(),
         open_existing_workspace(checked) as workspace,
     ):
-        found = _look(workspace)
+        found = _look(workspace, _read_rules_in_force(workspace))
         left = _repair(workspace, found) if repair and found else found
     if as_json:
         print_json({"violations": [asdict(one) for one in left], "mended": len(found) - len(left)})
@@ -53,9 +56,21 @@ def verify(
         raise typer.Exit(1)
 
 
-def _look(workspace: Workspace) -> Sequence[Violation]:
-    with show_activity("checking store and tree"):
-        return find_violations(rules=workspace.rules, store=workspace.store, clock=clock, pause=time.sleep)
+def _look(workspace: Workspace, rules: Rules) -> Sequence[Violation]:
+    with show_progress_bar("checking store and tree") as bar:
+        bar.note("pages")
+        return find_violations(
+            rules=rules, store=workspace.store, clock=clock, pause=time.sleep, on_page=bar.move
+        )
+
+
+def _read_rules_in_force(workspace: Workspace) -> Rules:
+    """Return the rules that the tree was written by: changed files may not be taken up yet."""
+    store = workspace.store
+    if is_in_force(workspace.config, store):
+        return workspace.rules
+    in_force = read_in_force(store, like=workspace.config, environ=os.environ)
+    return Rules.of(in_force, read_remembered_sources(store)) if in_force else workspace.rules
 
 
 def _repair(workspace: Workspace, found: Sequence[Violation]) -> Sequence[Violation]:
@@ -67,7 +82,7 @@ def _repair(workspace: Workspace, found: Sequence[Violation]) -> Sequence[Violat
         errors = repair_site(rules=workspace.rules, store=workspace.store, keys=keys, now=clock())
     for error in errors:
         sys.stderr.write(f"aggregator: {error}\n")
-    return _look(workspace)
+    return _look(workspace, workspace.rules)
 
 
 def _print_lines(found: Sequence[Violation], left: Sequence[Violation], *, is_repaired: bool) -> None:

@@ -28,6 +28,7 @@ from aggregator.store import (
     find_listed_stories,
     note_changes_published,
     read_corrections,
+    read_feed_updates,
     read_gone_articles,
     read_marks_by_key,
     read_regrouped_stories,
@@ -86,6 +87,15 @@ def name_correction_feed(key: str) -> str:
 def list_correction_feeds(rules: Rules) -> dict[str, str]:
     """Return all files of corrections, and what marks them."""
     return {name_correction_feed(key): key for key in (SITE, *(id_ for id_ in list_topic_ids(rules)))}
+
+
+def render_correction_feeds(
+    keys: Collection[str], *, rules: Rules, store: Store, now: datetime
+) -> dict[str, bytes]:
+    """Return the feeds of corrections that these topics have, by their names, as they were written last."""
+    updated = read_feed_updates(store, [*map(name_correction_feed, keys)])
+    told = {key: _read_told(key, rules, store, now) for key in keys if name_correction_feed(key) in updated}
+    return {name_correction_feed(key): _render(key, found, updated, rules) for key, found in told.items()}
 
 
 def _read_told(key: str, rules: Rules, store: Store, now: datetime) -> list[PublicCorrection]:

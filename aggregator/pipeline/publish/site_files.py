@@ -33,12 +33,17 @@ def write_site(*, rules: Rules, store: Store, now: datetime) -> Written:
     marks = read_marks(store, MarkKind.SITE, now=now, limit=1_000)
     if not marks:
         return Written()
-    channels = tuple(describe_channel(rules, topic_id) for topic_id in list_topic_ids(rules))
-    files = render_site(describe_site(rules), channels, read_told_truth(rules, store))
+    files = render_site_files(rules, store)
     written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
     if not written.errors:
         finish_marks(store, marks)
     return written
+
+
+def render_site_files(rules: Rules, store: Store) -> dict[str, bytes]:
+    """Return the index, the list of feeds and what pages share, by their names."""
+    channels = tuple(describe_channel(rules, topic_id) for topic_id in list_topic_ids(rules))
+    return render_site(describe_site(rules), channels, read_told_truth(rules, store))
 
 
 def mark_damage(rules: Rules, store: Store) -> int:

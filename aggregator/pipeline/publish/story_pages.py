@@ -58,7 +58,7 @@ def write_story_pages(*, rules: Rules, store: Store, now: datetime) -> StoryPage
         ids = sorted(marks)
         for story_ids in (ids[start : start + BATCH] for start in range(0, len(ids), BATCH)):
             with store.reading_together():
-                files, failed = _render_pages(story_ids, channel, rules, store, now)
+                files, failed = render_pages(story_ids, channel, rules, store, now)
             written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
             left = failed.keys() | {id_ for id_ in story_ids if _is_lacking(id_, files, written.stamps)}
             gone = [name_page(id_) for id_ in story_ids if id_ not in failed]
@@ -82,7 +82,7 @@ def _is_lacking(story_id: str, files: Mapping[str, bytes], written: Mapping[str,
 
 
 @defer_garbage_collection()
-def _render_pages(
+def render_pages(
     story_ids: Sequence[str], channel: Channel, rules: Rules, store: Store, now: datetime
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     """Return the pages of these stories that there are, and by id an error for each that was not rendered."""

@@ -9,7 +9,7 @@ from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.rebuild import rebuild
 from aggregator.pipeline.publish.site_files import mark_damage
 from aggregator.pipeline.records import rebuild_records
-from aggregator.pipeline.verification.topics import remove_stale_variants
+from aggregator.pipeline.verification.written_files import remove_stale_variants
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
 from aggregator.store import Store, mend_store

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from aggregator.model.violations import Violation
-from aggregator.pipeline.verification.tree import find_tree_violations
+from aggregator.pipeline.verification.tree import OnPage, find_tree_violations
 from aggregator.rules import Rules
 from aggregator.store import Store, find_store_violations
 
@@ -15,18 +15,29 @@ PAUSE_S = 2.0
 
 
 def find_violations(
-    *, rules: Rules, store: Store, clock: Callable[[], datetime], pause: Callable[[float], object]
+    *,
+    rules: Rules,
+    store: Store,
+    clock: Callable[[], datetime],
+    pause: Callable[[float], object],
+    on_page: OnPage = lambda _done, _total: None,
 ) -> list[Violation]:
     """Return all that is wrong with store and tree, in the order of their places.
 
     Of the store that is what is so at one moment, of the tree what stays so however often it is looked at.
+    ``on_page`` is told how many pages of how many were compared with what they are to be.
     """
     found = find_store_violations(store)
     if any(not one.is_mendable and "damaged" in one.problem for one in found):
         return found
-    in_tree = set(find_tree_violations(rules=rules, store=store, now=clock()))
+    # An article that cannot be read is to be seen to first: what is made of it cannot be told.
+    compared: set[str] | None = None if all(one.is_mendable for one in found) else set()
+    in_tree = set(
+        find_tree_violations(rules=rules, store=store, now=clock(), compared=compared, on_page=on_page)
+    )
     for _ in range(LOOKS - 1):
         if in_tree:
             pause(PAUSE_S)
-            in_tree &= set(find_tree_violations(rules=rules, store=store, now=clock()))
+            compared = compared if compared == set() else {one.place for one in in_tree}
+            in_tree &= set(find_tree_violations(rules=rules, store=store, now=clock(), compared=compared))
     return [*sorted(found), *sorted(in_tree)]

@@ -1,6 +1,5 @@
 """The files of topics: whether each is as it was written, can be read, and holds what the store says."""
 
-import gzip
 import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -8,12 +7,11 @@ from xml.parsers import expat
 
 from aggregator.model.violations import MEND, Violation
 from aggregator.pipeline.publish.feed_content import list_topic_items
-from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.manifest import Manifest, decode_manifest
-from aggregator.publish.files import read_stamp, remove_files
+from aggregator.publish.files import read_stamp
 from aggregator.publish.synced_file import Stamp
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS, TopicDocument
-from aggregator.publish.variants import variant_names
+from aggregator.publish.variants import find_stale_variant
 from aggregator.rules import Rules
 from aggregator.store import Store, TopicState, read_topic_problems, read_topic_state
 
@@ -45,24 +43,6 @@ def find_topic_violations(topic_ids: Collection[str], *, rules: Rules, store: St
                 yield _broken(folder / document.name, problem)
 
 
-def find_document_problem(path: Path) -> str | None:
-    """Return why a file cannot be read as what its name says, None where it can; raises OSError."""
-    try:
-        _count_items(path)
-    except (ValueError, expat.ExpatError) as error:
-        return f"it cannot be read ({error})"
-    return None
-
-
-def remove_stale_variants(rules: Rules) -> None:
-    """Remove files of topics that other bytes stand beside in compressed form: they are made again."""
-    for topic_id in list_topic_ids(rules):
-        for document in TOPIC_DOCUMENTS:
-            path = rules.feeds_dir / topic_id / document.name
-            if path.is_file() and _find_stale_variant(path) is not None:
-                remove_files(rules.feeds_dir, [f"{topic_id}/{document.name}"])
-
-
 def _find_problem(path: Path, document: TopicDocument, state: TopicState, known: Manifest) -> str | None:
     stamp = state.stamps.get(document.name)
     if stamp is None:
@@ -79,7 +59,8 @@ def _find_problem(path: Path, document: TopicDocument, state: TopicState, known:
     wanted = len(known.list_digests(has_stories=document.has_stories))
     if number is not None and number != wanted:
         return f"it holds {number} items, of {wanted}"
-    return _find_stale_variant(path)
+    variant = find_stale_variant(path)
+    return f"{variant} beside it has other bytes" if variant else None
 
 
 def _count_items(path: Path) -> int | None:
@@ -100,17 +81,6 @@ def _count_items(path: Path) -> int | None:
     parser.StartElementHandler = count
     parser.Parse(content, True)
     return number
-
-
-def _find_stale_variant(path: Path) -> str | None:
-    packed = next((Path(name) for name in variant_names(str(path)) if name.endswith(".gz")), None)
-    if packed is None or not packed.is_file():
-        return None
-    try:
-        is_same = gzip.decompress(packed.read_bytes()) == path.read_bytes()
-    except (OSError, EOFError):
-        is_same = False
-    return None if is_same else f"{packed.name} beside it has other bytes"
 
 
 def _broken(path: Path, problem: str) -> Violation:
