@@ -24,6 +24,7 @@ INDEXED = 24
 LOOKED_UP = 10
 LONGEST_POSTING = 60
 """Stories that are looked at for one term: those that changed last."""
+_LONGEST = -LONGEST_POSTING * SIZE
 SCORED = 20
 LEAST_SHARE = 0.03
 """What the terms looked up must come to in the cosine for a story to be scored."""
@@ -49,20 +50,21 @@ class StoryIndex:
         self.stories[story.id] = story
         for shape in story.shapes:
             self._by_shape.setdefault(shape, {})[story.id] = story
-        slot, known = self._slots.take(story), set(read_keys(story.indexed))
+        slot, length, known = self._slots.take(story), story.length, set(read_keys(story.indexed))
         indexed = trim(read_records(story.packed), 0 if story.is_page else INDEXED)
-        story.indexed = indexed["key"].tobytes()
-        start = pack_slot(slot)
-        for key, weight in indexed.tolist():
-            posting = self._postings.setdefault(key, story)
+        story.indexed, keys = indexed["key"].tobytes(), indexed["key"].tolist()
+        start, find = pack_slot(slot), self._postings.setdefault
+        for key, weight in zip(keys, indexed["weight"].tolist(), strict=True):
+            posting = find(key, story)
             if posting is story:
                 continue
             if isinstance(posting, OpenStory):
                 self._postings[key] = posting = Posting(pack_entry(posting.slot, posting.weigh(key)))
             elif key in known:
                 remove_entry(posting, start)
-            posting += pack_entry(slot, weight / SCALE / story.length)
-        self._unpost(story, known.difference(indexed["key"].tolist()))
+            posting += pack_entry(slot, weight / SCALE / length)
+        if known:
+            self._unpost(story, known.difference(keys))
 
     def remove(self, story: OpenStory) -> None:
         """Forget a story, where it is known."""
@@ -112,17 +114,15 @@ class StoryIndex:
 
         They are in the order of the terms, each term's last changed story first.
         """
-        parts = [self._read_posting(key) for key in heaviest["key"].tolist()]
+        find, parts = self._postings.get, []
+        for key in heaviest["key"].tolist():
+            posting = find(key, b"")
+            if isinstance(posting, OpenStory):
+                posting = pack_entry(posting.slot, posting.weigh(key))
+            parts.append(posting[_LONGEST:])
         slots, weights = read_entries(b"".join(reversed(parts)))
         counts = [len(part) // SIZE for part in parts]
         return slots, weights * (heaviest["weight"] / SCALE).repeat(counts)
-
-    def _read_posting(self, key: int) -> bytes | Posting:
-        """Return the entries of the stories that are looked at for a term."""
-        posting = self._postings.get(key, b"")
-        if isinstance(posting, OpenStory):
-            return pack_entry(posting.slot, posting.weigh(key))
-        return posting[-LONGEST_POSTING * SIZE :]
 
     def remove_before(self, hour: float) -> list[OpenStory]:
         """Forget the stories that ended before ``hour``, and return them."""

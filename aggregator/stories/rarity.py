@@ -134,18 +134,20 @@ class Rarity:
             self._provider_articles[provider] + PROVIDER_PRIOR,
         )
         subjects = self._find_subjects(terms, counts, language) if has_excerpt else ()
-        found, form, expected, log = {}, form_terms(language), _ExpectedArticles.of(language), math.log
-        for term, with_term in zip(terms, counts, strict=True):
-            share = here = (with_term + expected[term]) / everyone
+        found, expected, log = {}, map(_ExpectedArticles.of(language).__getitem__, terms), math.log
+        for term, with_term, general in zip(terms, counts, expected, strict=True):
+            share = here = (with_term + general) / everyone
             share_here = (own(term, 0) - 1 + PROVIDER_PRIOR * share) / all_own
             if share_here > share:  # noqa: PLR1730  # in a third of the time
                 share = share_here
-            for subject, count_beside, all_beside in subjects:
-                share_beside = (count_beside(term, 0) - 1 + PRIOR * here) / all_beside
-                if share_beside > share and subject != term:
-                    share = share_beside
-            weight = (-log(share)) ** DAMPING if share < 1.0 else 0.0
-            found[term] = weight * FORM_SHARE if term in form else weight
+            if subjects:
+                for subject, count_beside, all_beside in subjects:
+                    share_beside = (count_beside(term, 0) - 1 + PRIOR * here) / all_beside
+                    if share_beside > share and subject != term:
+                        share = share_beside
+            found[term] = (-log(share)) ** DAMPING if share < 1.0 else 0.0
+        for term in form_terms(language).intersection(terms):
+            found[term] *= FORM_SHARE
         return found
 
     def _find_subjects(

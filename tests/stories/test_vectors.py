@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.stories.cohesion import multiply_all
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.likeness import dot
 from aggregator.stories.open_story import GroupedArticle, OpenStory
@@ -55,6 +56,18 @@ def test_comparing_many_at_once_is_the_plain_definition(vector, others):
         assert named == [(term, weight * other[term]) for term, weight in vector.items() if term in other]
         heaviest = sorted((term for term in vector if term in other), key=vector.get, reverse=True)
         assert list(map(vocabulary.find_term, compared.find_heaviest(overlap, 3))) == heaviest[:3]
+
+
+@given(st.lists(VECTORS, max_size=6))
+def test_products_of_all_pairs_are_the_plain_definition(vectors):
+    """Of each with those before it, to the last digit as it is compared with them alone."""
+    vocabulary = Vocabulary()
+    packed = [*map(vocabulary.pack, vectors)]
+    products = multiply_all(packed).tolist()
+    for place, vector in enumerate(vectors):
+        before = products[place][:place]
+        assert before == pytest.approx([dot(vector, other) for other in vectors[:place]], abs=1e-12)
+        assert before == Comparison.of(packed[place]).measure(packed[:place])
 
 
 @given(st.dictionaries(st.integers(0, 1 << 60), st.integers(0, 1 << 30), max_size=20), st.integers(0, 300))

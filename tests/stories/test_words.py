@@ -3,13 +3,23 @@
 import re
 from collections import Counter
 from itertools import chain
+from math import log
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.stories.language import _languages_by_word, detect_language, primary_subtag
-from aggregator.stories.rarity import CountedArticle, Rarity
+from aggregator.stories.rarity import (
+    ARTICLE_WORDS,
+    DAMPING,
+    FORM_SHARE,
+    GENERAL_ARTICLES,
+    MOST_EXPECTED,
+    PROVIDER_PRIOR,
+    CountedArticle,
+    Rarity,
+)
 from aggregator.stories.terms import (
     _ASCII_WORD,
     _SPACED_WORD,
@@ -96,6 +106,28 @@ def test_rare_terms_weigh_more_than_common_ones():
     for number in range(1, 200):
         rarity.count(CountedArticle(0.1, str(number), ("kestrelholm",), language="en", provider=f"p{number}"))
     assert rarity.weights(("kestrelholm",), **known)["kestrelholm"] < before["kestrelholm"] - 2
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["kestrel", "blog", "7", "norvane"]), max_size=4), min_size=1, max_size=9
+    )
+)
+def test_weights_are_those_of_the_plain_definition(articles):
+    """The information of the larger share, of all articles or of the publisher's own, and less for a form."""
+    rarity, last = Rarity(window_h=72), tuple(dict.fromkeys(articles[-1]))
+    for number, terms in enumerate(articles):
+        provider = "borealis.example" if number % 2 == len(articles) % 2 else "alba.example"
+        rarity.count(CountedArticle(0.0, str(number), tuple(dict.fromkeys(terms)), "en", provider))
+    own = articles[::-2]
+    found = rarity.weights(last, language="en", provider="alba.example")
+    assert [*found] == [*last]
+    for term in last:
+        general = GENERAL_ARTICLES * min(MOST_EXPECTED, expected_frequency(term, "en") * ARTICLE_WORDS) + 0.5
+        share = (sum(term in terms for terms in articles) + general) / (len(articles) + GENERAL_ARTICLES)
+        here = sum(term in terms for terms in own) - 1 + PROVIDER_PRIOR * share
+        weight = (-log(max(share, here / (len(own) + PROVIDER_PRIOR)))) ** DAMPING
+        assert found[term] == weight * (FORM_SHARE if term == "blog" else 1)
 
 
 def test_what_one_publisher_always_writes_weighs_little_there_only():
