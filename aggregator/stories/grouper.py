@@ -14,8 +14,7 @@ from aggregator.stories.editions import have_editions
 from aggregator.stories.formats import PAGE, list_shapes
 from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
-from aggregator.stories.joining import joins_late, rate_trust
-from aggregator.stories.merging import find_obstacle
+from aggregator.stories.joining import are_one, joins_late, rate_trust, shares_ideas
 from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged, order_parts
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
 from aggregator.stories.rarity import CountedArticle
@@ -25,7 +24,7 @@ from aggregator.stories.sentences import write_marks
 from aggregator.stories.series import continues_series, has_number
 from aggregator.stories.terms import Terms
 from aggregator.stories.thresholds import Thresholds
-from aggregator.stories.vector import leave_main_idea, trim
+from aggregator.stories.vector import trim
 from aggregator.stories.vocabulary import DIGITS, Records
 
 _SHARED_SHOWN = 6
@@ -171,16 +170,12 @@ class Grouper:
                 continue
             shares = compared.list_shares(near.overlap)
             if (
-                self._shares_ideas(shares, near, has_excerpt)
+                shares_ideas(shares, near, limits, has_excerpt=has_excerpt)
                 and self._is_certain(member, near, shares, ranked)
                 and not have_editions([member], near.story.members)
             ):
                 return near
         return None
-
-    def _shares_ideas(self, shares: Mapping[int, float], near: RankedStory, has_excerpt: bool) -> bool:
-        least = self.thresholds.get_ideas(near.score, has_excerpt=has_excerpt)
-        return leave_main_idea(shares) >= least * near.story.length
 
     def _is_certain(
         self,
@@ -218,11 +213,10 @@ class Grouper:
             if rival is story or rival.id in merged:
                 continue
             product, limits = products[number], self.thresholds
-            is_one = find_obstacle(story, rival, product, limits, has_excerpt=has_excerpt) is None
-            if (
-                (is_one and self._shares_ideas(compared.list_shares(near.overlap), near, has_excerpt))
-                or (has_excerpt and joins_late(story, rival, product, limits))
-            ) and not (
+            is_one = are_one(story, rival, product, limits, has_excerpt=has_excerpt) and shares_ideas(
+                compared.list_shares(near.overlap), near, limits, has_excerpt=has_excerpt
+            )
+            if (is_one or (has_excerpt and joins_late(story, rival, product, limits))) and not (
                 have_editions(story.members, rival.members) or self.decisions.are_apart(story.ids, rival.ids)
             ):
                 story, other = order_merged(story, rival, self.count_shown((story.id, rival.id)))

@@ -1,9 +1,12 @@
 """How far an article is trusted to belong to a story that it is like, as it arrives and later."""
 
 import math
+from collections.abc import Mapping
 
 from aggregator.stories.comparison import Comparison
+from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.placement import RankedStory
 from aggregator.stories.places import are_elsewhere
 from aggregator.stories.thresholds import LATE, LATE_COHESION, MOST_WORDS, Thresholds
 from aggregator.stories.vector import leave_main_idea
@@ -19,6 +22,33 @@ def rate_trust(story: OpenStory, member: GroupedArticle, words: int, limits: Thr
         spread = limits.spread_excerpt
         own *= limits.weigh_breadth(words)
     return own * limits.fade(story.gap_h(member.at_h)) * math.pow(story.cohesion, spread)
+
+
+def shares_ideas(
+    shares: Mapping[int, float], near: RankedStory, limits: Thresholds, *, has_excerpt: bool
+) -> bool:
+    """Tell whether an article shares enough with a story near it besides a name that both have.
+
+    Where they are not alike by far, an office is of the name of who has it. ``shares`` has by its key what
+    each shared term adds to their product.
+    """
+    least = limits.get_ideas(near.score, has_excerpt=has_excerpt)
+    return leave_main_idea(shares, 1 if least < limits.ideas else 2) >= least * near.story.length
+
+
+def are_one(a: OpenStory, b: OpenStory, product: float, limits: Thresholds, *, has_excerpt: bool) -> bool:
+    """Tell whether two stories that an article is near tell of one event; ``product`` is their vectors'.
+
+    A title alone shares little with either. Where only that brings them together, and one of them says more,
+    what they share with each other has to be more than a name, too.
+    """
+    if find_obstacle(a, b, product, limits, has_excerpt=has_excerpt) is not None:
+        return False
+    if has_excerpt or not (a.has_excerpt or b.has_excerpt):
+        return True
+    compared = Comparison.of(a.packed)
+    shares = compared.list_shares(compared.find_overlaps([b.packed]).terms[0])
+    return leave_main_idea(shares) >= limits.ideas * a.length * b.length
 
 
 def joins_late(a: OpenStory, b: OpenStory, product: float, limits: Thresholds) -> bool:

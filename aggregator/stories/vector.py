@@ -65,19 +65,21 @@ def measure_length(weights: Collection[float]) -> float:
     return math.sqrt(sum(map(mul, weights, weights)))
 
 
-def leave_main_idea(shared: Mapping[int, float]) -> float:
+def leave_main_idea(shared: Mapping[int, float], reach: int = 1) -> float:
     """Return the product of two vectors without the term that they share most of all.
 
     ``shared`` has by its key what each term that is in both adds to the product. The main term's neighbours
     go with it where they share it as a pair: "Kestrel Vale" is one idea, and a place or a person that two
-    articles share does not make them tell of one event.
+    articles share does not make them tell of one event. So do their neighbours where ``reach`` is 2: "Mayor
+    Kestrel Vale".
     """
     words = [key for key in shared if key < FIRST_PAIR]
     if not words:
         return 0.0
-    main = max(words, key=shared.__getitem__)
+    idea = {max(words, key=shared.__getitem__)}
     pairs = {key: split_key(key) for key in shared if key >= FIRST_PAIR}
-    idea = {main, *(word for pair in pairs.values() if main in pair for word in pair)}
+    for _ in range(reach):
+        idea.update(*(pair for pair in pairs.values() if not idea.isdisjoint(pair)))
     return sum(weight for key, weight in shared.items() if idea.isdisjoint(pairs.get(key, (key,))))
 
 

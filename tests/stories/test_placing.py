@@ -98,6 +98,30 @@ def test_a_form_or_an_actor_is_no_event(place, first, second):
     assert same(place, (first, None, {}), (second, None, {"by": "borealis", "hours": 0.5})) == 2
 
 
+OFFICE = [
+    ("Brandvold: a few let all down",
+     "Harbour chairwoman Ilse Brandvold wants no fines for bathers who crowded the northern dunes on Sunday by noon."),
+    ("Payments from helicopters are not ruled out",
+     "Harbour chairwoman Ilse Brandvold said that answers to the drought were weighed with care before autumn."),
+]  # fmt: skip
+
+
+def test_an_office_and_its_holder_are_no_event(place):
+    """What a minister says of two matters in a day is two stories, whatever she is called in both."""
+    (title, excerpt), (second, other) = OFFICE
+    assert same(place, (title, excerpt, {}), (second, other, {"by": "borealis"})) == 2
+
+
+def test_a_title_alone_unites_no_stories_that_share_a_name(place):
+    """It is like both, and joins the one that it tells of."""
+    articles = [
+        ("Ottokar Brandis 'lied over tannery'", "Councillors heard in May that no hides were stored at the quay.", {}),
+        ("Ottokar Brandis hears gala", "The first woman to conduct there bowed twice before lamps went out.", {"by": "borealis"}),
+        ("Ottokar Brandis lied over tannery before bowing", None, {"by": "corona"}),
+    ]  # fmt: skip
+    assert same(place, *articles) == 2
+
+
 def test_a_place_alone_is_no_event(place):
     """What happened elsewhere in the same place is another story."""
     fire = (

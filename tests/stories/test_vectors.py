@@ -135,6 +135,17 @@ def test_a_shared_name_is_one_idea():
     assert overlaps.products[1] == pytest.approx(0.49)
 
 
+@pytest.mark.parametrize(("reach", "left"), [(1, 0.2), (2, 0.0)])
+def test_an_office_is_of_the_name_of_who_has_it(reach, left):
+    """Two pairs away from the main term it is of one idea with it where that is asked for."""
+    vocabulary = Vocabulary()
+    a = {"prime": 0.4, "minist": 0.4, "vale": 0.8, "prime minist": 0.2, "minist vale": 0.2}
+    compared = Comparison.of(vocabulary.pack(a))
+    overlaps = compared.find_overlaps([vocabulary.pack({**a, "prime": 0.5})])
+    shares = compared.list_shares(overlaps.terms[0])
+    assert leave_main_idea(shares, reach) == pytest.approx(left)
+
+
 def test_another_number_of_a_series_is_told_by_its_words():
     """The other words are nearly the same, and both have numbers, none of which they share."""
     vocabulary = Vocabulary()
