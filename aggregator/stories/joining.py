@@ -8,7 +8,7 @@ from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import RankedStory
 from aggregator.stories.places import are_elsewhere
-from aggregator.stories.thresholds import LATE, LATE_COHESION, MOST_WORDS, Thresholds
+from aggregator.stories.thresholds import LATE, LATE_COHESION, LATE_OWN, MOST_WORDS, Thresholds
 from aggregator.stories.vector import leave_main_idea
 
 
@@ -61,16 +61,17 @@ def joins_late(a: OpenStory, b: OpenStory, product: float, limits: Thresholds) -
     if small.size > 1 or large.size == 1 or large.cohesion < LATE_COHESION:
         return False
     only, cosine = small.members[0], product / (small.length * large.length)
+    least = limits.get_joining(has_excerpt=True)
     # Most are not alike enough whatever else holds of them.
-    least = LATE * limits.get_joining(has_excerpt=True)
-    if cosine * limits.weigh_breadth(MOST_WORDS) < least or large.gap_h(only.at_h) > limits.window_h:
+    if cosine * limits.weigh_breadth(MOST_WORDS) < LATE * least or large.gap_h(only.at_h) > limits.window_h:
         return False
     if product < limits.get_cohesion(large.size + 1, has_excerpt=True) * large.size:
         return False
     compared = Comparison.of(small.packed)
     overlaps = compared.find_overlaps([large.packed])
     left = leave_main_idea(compared.list_shares(overlaps.terms[0]))
+    is_own = any(member.provider == only.provider for member in large.members)
     return (
-        cosine * rate_trust(large, only, overlaps.words[0], limits) >= least
+        cosine * rate_trust(large, only, overlaps.words[0], limits) >= (LATE_OWN if is_own else LATE) * least
         and left >= limits.ideas * small.length * large.length
     )

@@ -11,8 +11,11 @@ NEAR, LEFT_WHERE_NEAR = 1.25, 1 / 3
 """From so many times what joining asks of a story's likeness on, so much of ``ideas`` is needed."""
 MIXED = 0.2
 """On the way from what titles need to what excerpts need, how far titles and excerpts together are."""
-LATE, LATE_COHESION = 1.3, 0.6
-"""An earlier article joins a story of such a cohesion at so many times the likeness that joining needs."""
+LATE, LATE_OWN, LATE_COHESION = 1.25, 1.3, 0.6
+"""An earlier article joins a story of such a cohesion at so many times the likeness that joining needs.
+
+The second is for a story that its own publisher told of already, and did not tell of again.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from aggregator.stories import Thresholds
+from aggregator.stories.comparison import Comparison
 from aggregator.stories.grouper import Grouper
+from aggregator.stories.joining import joins_late
+from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.vocabulary import Vocabulary
 from tests.builders import newcomer
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -353,6 +358,23 @@ def test_an_article_joins_late_what_it_shares_more_with_by_now():
     last = grouper.place(newcomer(2, *TANNERY[2], at=NOON))
     assert last.story.ids == ["id-0", "id-1", "id-2"]
     assert len(last.gone) == 1
+
+
+@pytest.mark.parametrize(("by", "joins"), [("corona", True), ("alba", False)])
+def test_an_article_joins_late_rather_what_its_own_publisher_did_not_tell(by, joins):
+    """Who told of the event already, and of this by itself, is asked for more likeness."""
+    vocabulary = Vocabulary()
+
+    def story_of(words, *publishers):
+        vector = vocabulary.pack(dict.fromkeys(words, round(len(words) ** -0.5, 4)))
+        members = [
+            GroupedArticle(one, vector, 0.0, one, 50, turn, vocabulary) for turn, one in enumerate(publishers)
+        ]
+        return OpenStory.of(publishers[0], members, has_excerpt=True, turn=1)
+
+    large, small = story_of("abcdefghijklmno", "alba", "borealis"), story_of("abcdepqrstuvwxy", by)
+    (product,) = Comparison.of(small.packed).measure([large.packed])
+    assert joins_late(large, small, product, Thresholds()) is joins
 
 
 @pytest.mark.parametrize(("shown", "kept"), [((), "id-0"), (("id-1",), "id-1"), (("id-0", "id-1"), "id-0")])
