@@ -72,6 +72,11 @@ def lock_folder(folder: Path, name: str = _LOCK) -> Iterator[None]:
         lock.release()
 
 
+def list_locks(folder: Path) -> list[Path]:
+    """Return the files of all locks of a folder that anybody ever took."""
+    return sorted(folder.glob(".*.lock"))
+
+
 @lru_cache(_LOCKS_KEPT)
 def _get_lock(path: Path) -> "FileLock":
     # Commands that only look at the tree never ask for it.

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -10,8 +11,10 @@ import structlog
 from procrastinate.worker import Worker as Taker
 
 from aggregator.errors import StoreError, WorkerReplaced
+from aggregator.machine.processes import end_process
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.robots_memory import StoredRobots
+from aggregator.publish.tree_writers import find_gone_writers, forget_writer, note_writer
 from aggregator.service.job import Job
 from aggregator.service.job_errors import JobErrors
 from aggregator.service.jobs import Jobs
@@ -55,6 +58,7 @@ class Life:
     worker_id: int | None = None
     has_begun: bool = False
     put_at_s: float = float("-inf")
+    gone_writers: frozenset[int] = frozenset()
     order: JobOrder = field(default_factory=JobOrder)
     jobs: Jobs = field(init=False)
     held: HeldShards = field(init=False)
@@ -94,6 +98,8 @@ class Life:
                 await self._put_work()
         finally:
             polls.on_done = note_before
+            if stop.is_set():
+                forget_writer(self.state.context.rules.feeds_dir)
         if self.why is not None:
             raise self.why
 
@@ -128,6 +134,8 @@ class Life:
             return
         self.state.context.store.guard = make_worker_guard(worker_id)
         self.held.sure_at_s = read_steady_s()
+        if self.publishes:
+            note_writer(self.state.context.rules.feeds_dir, worker_id)
         self.has_begun, self.worker_id = True, worker_id
         log.info("worker", id=worker_id, publishes=self.publishes)
         for job in list_own_jobs(publishes=self.publishes):
@@ -228,6 +236,18 @@ class Life:
         self.held.sure_at_s = asked_at_s
         self.held.share_with(len(workers))
         await self.queue.free_jobs_of_gone()
+        if self.publishes:
+            await asyncio.to_thread(self._end_gone_writers, await self.queue.list_workers())
+
+    def _end_gone_writers(self, workers: Collection[int]) -> None:
+        """End who has kept the tree to itself since the last look: one at work has learnt that it is gone."""
+        folder = self.state.context.rules.feeds_dir
+        found = find_gone_writers(folder, workers)
+        for number in found.keys() & self.gone_writers:
+            end_process(found[number])
+            problem = "one that is gone kept the published tree from others: its process was ended"
+            log.error("workers", problem=problem, gone=number, folder=str(folder))
+        self.gone_writers = frozenset(found)
 
     async def _check_clock(self, lead_s: float) -> None:
         if _lead_of_clock_s() < lead_s - SET_BACK_S:

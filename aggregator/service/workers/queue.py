@@ -38,6 +38,7 @@ GRACE_S = 6.0
 CONNECTIONS = 4
 CONNECT_S = 30.0
 POLL_SHARD = "poll_shard"
+LOOK = "look"
 
 JobFunction = Callable[[Job], Awaitable[None]]
 log = structlog.get_logger()
@@ -102,7 +103,7 @@ class Queue:
         async def look(timestamp: int = 0) -> None:  # noqa: ARG001
             await do()
 
-        self._add("look", SOURCES, look, cron=LOOK_CRON)
+        self._add(LOOK, SOURCES, look, cron=LOOK_CRON)
 
     def add_shards(self, do: Callable[[int, bool], Awaitable[None]]) -> None:
         """Have ``do`` called with a shard, by one worker at a time, when it was put into the queue.
@@ -185,7 +186,10 @@ class Queue:
             return frozenset(row["id"] for row in await self.app.connector.execute_query_all_async(query))
 
     async def free_jobs_of_gone(self) -> None:
-        """Remove the workers that were silent for too long, what they write at the moment, and their jobs."""
+        """Remove the workers that were silent for too long, what they write at the moment, and their jobs.
+
+        Others do these at once, but for shards, which are looked for.
+        """
         manager = self.app.job_manager
         with self._translate():
             gone = await manager.prune_stalled_workers(self.silent_s)
@@ -202,6 +206,7 @@ class Queue:
         which = {"gone": " ".join(map(str, gone))} if gone else {}
         problem = "a worker was silent" if gone else "a worker that is gone left jobs"
         log.warning("workers", problem=f"{problem}: others do them", **which, jobs=len(left), ended=ended)
+        await self.put([job.task_name for job in left if job.task_name not in (POLL_SHARD, LOOK)])
 
     @contextmanager
     def _translate(self) -> Iterator[None]:

@@ -1,0 +1,70 @@
+"""The workers that may write to the published tree, noted in it, and those that keep its locks though gone.
+
+A worker that was stopped, or cut off from its database, keeps the locks that it has, and would put files in
+their places when it goes on that others have replaced by then. So its process is ended before others publish.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from aggregator.machine.processes import Process, describe_own_process, has_locked, is_elsewhere, is_running
+from aggregator.publish.folder_locks import list_locks
+from aggregator.publish.synced_file import replace_file
+from aggregator.publish.touched_folders import make_folder
+
+FOLDER = ".workers"
+"""The folder in the tree with a file for each process, by the name of its machine and its number there."""
+
+
+def note_writer(folder: Path, number: int) -> None:
+    """Note that this process is the worker of this number from now on; raises OSError."""
+    own = describe_own_process()
+    if own is not None:
+        make_folder(folder / FOLDER)
+        replace_file(_name_file(folder, own), json.dumps({"number": number, **asdict(own)}).encode())
+
+
+def forget_writer(folder: Path) -> None:
+    """Forget this process, which writes no more."""
+    own = describe_own_process()
+    if own is not None:
+        with suppress(OSError):
+            Path(_name_file(folder, own)).unlink()
+
+
+def find_gone_writers(folder: Path, there: Collection[int]) -> Mapping[int, Process]:
+    """Return the processes of this machine that have locks of the tree as workers that are not ``there`` now.
+
+    What is noted of those that have ended is removed.
+    """
+    gone = {}
+    with suppress(FileNotFoundError):
+        for path in sorted((folder / FOLDER).iterdir()):
+            number, process = _read(path)
+            if number in there or process is None or is_elsewhere(process):
+                continue
+            if not is_running(process):
+                path.unlink(missing_ok=True)
+            elif has_locked(process, list_locks(folder)):
+                gone[number] = process
+    return gone
+
+
+def _name_file(folder: Path, process: Process) -> str:
+    return f"{folder}/{FOLDER}/{process.host}-{process.pid}"
+
+
+def _read(path: Path) -> tuple[int, Process | None]:
+    try:
+        noted = json.loads(path.read_bytes())
+        return noted.pop("number"), Process(**noted)
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+    ):  # of another version, or of nobody
+        return 0, None
