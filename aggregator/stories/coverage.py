@@ -74,30 +74,49 @@ def cover(
 
 
 def find_voices(articles: Iterable[Article], members: Mapping[str, Member]) -> Voices:
-    """Return whose words the articles of a story have: earlier ones are what later ones copy."""
+    """Return whose words the articles of a story have: earlier ones are what later ones copy.
+
+    There are as many as publishers at most, whatever names the feeds of one publisher give it.
+    """
     voices: dict[str, str] = {}
     copies = set()
     seen: list[tuple[frozenset[str], Article]] = []
     ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
+    families = _find_families(ordered)
+    named = {_get_family(article): families[article.id] for article in reversed(ordered)}
     for article in ordered:
         terms = frozenset(leave_out_marks(members[article.id].terms) if article.id in members else ())
-        agency = find_agency(article)
-        original = None if agency else _find_original(terms, article, seen)
+        credited = find_agency(article) or ""
+        agency = named.get(credited, credited)
+        if agency == families[article.id]:
+            agency = ""
+        original = None if agency else _find_original(terms, article, seen, families)
         if agency or original:
             copies.add(article.id)
-        voices[article.id] = agency or (voices[original.id] if original else _get_family(article))
+        voices[article.id] = agency or (voices[original.id] if original else families[article.id])
         if len(seen) < _COMPARED:
             seen.append((terms, article))
-    return Voices(of=_join_own_voices(voices, copies, ordered), copies=frozenset(copies))
+    copied = [article.id for article in ordered if article.id in copies]
+    return Voices(of=_join_own_voices(voices, copied, families), copies=frozenset(copies))
+
+
+def _find_families(articles: Iterable[Article]) -> dict[str, str]:
+    """Return the family of each article's publisher by article id: one for all articles of a publisher."""
+    by_domain: dict[str, str] = {}
+    return {a.id: by_domain.setdefault(a.provider.domain, _get_family(a)) for a in articles}
 
 
 def _join_own_voices(
-    voices: Mapping[str, str], copies: Collection[str], articles: Iterable[Article]
+    voices: Mapping[str, str], copies: Sequence[str], families: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return whose words articles have, where whom they copy is not there: a publisher's beside its own."""
+    """Return whose words articles have, where whom they copy is not there: a publisher's beside its own.
+
+    One that has only such copies speaks for the first it copies. ``copies`` are in the order of time.
+    """
     own = {voice for id_, voice in voices.items() if id_ not in copies}
-    families = {a.id: _get_family(a) for a in articles if a.id in copies and voices[a.id] not in own}
-    return {**voices, **{id_: family for id_, family in families.items() if family in own}}
+    first: dict[str, str] = {family: family for family in own}
+    lost = (id_ for id_ in copies if voices[id_] not in own)
+    return {**voices, **{id_: first.setdefault(families[id_], voices[id_]) for id_ in lost}}
 
 
 def rank_related(
@@ -121,7 +140,10 @@ def _rank_lead(article: Article, is_copy: bool) -> tuple[bool, int, int, float, 
 
 
 def _find_original(
-    terms: frozenset[str], article: Article, earlier: Iterable[tuple[frozenset[str], Article]]
+    terms: frozenset[str],
+    article: Article,
+    earlier: Iterable[tuple[frozenset[str], Article]],
+    families: Mapping[str, str],
 ) -> Article | None:
     """Return the earlier article of another publisher that has nearly the same words."""
     for known, other in earlier:
@@ -129,7 +151,7 @@ def _find_original(
             continue
         common = len(terms & known)
         is_copy = common >= NEARLY_IDENTICAL * (len(terms) + len(known) - common)
-        if is_copy and _get_family(other) != _get_family(article):
+        if is_copy and families[other.id] != families[article.id]:
             return other
     return None
 

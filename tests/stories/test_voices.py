@@ -120,6 +120,21 @@ def test_a_copy_whose_original_is_gone_is_no_voice_beside_its_familys_own():
     assert covered(copy, *rest[1:]).independent == 3
 
 
+def test_no_story_has_more_voices_than_publishers():
+    """Feeds of one publisher have titles of their own, and one that only copies may copy several others."""
+    site = "192.0.2.1"
+    feeds = [
+        in_words_of(name, minute, provider=Provider(domain=site, name=name))
+        for minute, name in enumerate(("Alba", "Borealis", "Corona"))
+    ]
+    credited = in_words_of("Alba", 8, provider=Provider(domain=site, name="Alba"), credit="Corona")
+    coverage = covered(*feeds, credited)
+    assert (coverage.publishers, coverage.independent) == (1, 1)
+    copies = [in_words_of("Echo", minute, credit=wire) for minute, wire in enumerate(("Reuters", "AFP"))]
+    coverage = covered(*copies)
+    assert (coverage.publishers, coverage.independent) == (1, 1)
+
+
 def test_nearly_the_same_words_are_a_copy():
     """The later of two texts that share nearly all their terms repeats the earlier, whoever says so."""
     first, second, other = (
