@@ -93,7 +93,7 @@ class Comparison:
         """
         records = read_records(b"".join(vectors))
         at = self._marks.take(records["key"] & _MARKS).nonzero()[0]
-        return at, records[at]
+        return at, records.take(at)
 
     @cached_property
     def _order(self) -> tuple[Numbers, NDArray[np.int64]]:

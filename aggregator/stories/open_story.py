@@ -80,9 +80,10 @@ class OpenStory:
     @classmethod
     def of(cls, story_id: str, members: Sequence[GroupedArticle], *, has_excerpt: bool, turn: int) -> Self:
         """Return a story of these articles and nothing else; ``turn`` is when it begins."""
-        founded = min(member.turn for member in members)
         if len(members) == 1:
-            return cls(story_id, members[0].packed, [*members], has_excerpt, founded, turn)
+            only = members[0]
+            return cls(story_id, only.packed, [only], has_excerpt, only.turn, turn)
+        founded = min(member.turn for member in members)
         story = cls(story_id, b"", [], has_excerpt, founded, turn)
         story.add(members, *(member.packed for member in members))
         return story

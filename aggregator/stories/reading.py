@@ -43,10 +43,10 @@ class Reader:
         is_bare = bool(marks) and not terms.excerpt
         if self.rarity.is_page(terms.formats, article.provider) or (is_bare and _is_column(terms)):
             terms = replace(terms, formats=(PAGE, *terms.formats))
-        known = {"language": terms.language, "provider": article.provider}
         distinct, has_excerpt = terms.distinct, bool(terms.excerpt)
-        self.rarity.count(CountedArticle(at_h, article.id, distinct, **known))
-        weights = self.rarity.weights(distinct, **known, has_excerpt=has_excerpt)
+        language, provider = terms.language, article.provider
+        self.rarity.count(CountedArticle(at_h, article.id, distinct, language, provider))
+        weights = self.rarity.weights(distinct, language=language, provider=provider, has_excerpt=has_excerpt)
         self.rarity.forget_old()
         vector = make_vector(terms, weights, self.vocabulary)
         return Reading(terms, distinct, marks, vector, has_excerpt or is_bare)

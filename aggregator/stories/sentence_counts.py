@@ -28,11 +28,11 @@ class SentenceCounts:
 
     def read_excerpt(self, excerpt: str, provider: str) -> tuple[str, bytes]:
         """Return a new article's excerpt without standing sentences and addresses, and its marks."""
-        sentences = list(list_sentences(excerpt, provider))
+        sentences = list_sentences(excerpt, provider)
         kept = [sentence for sentence, mark in sentences if not (mark and self._is_standing(mark))]
         if len(kept) < len(sentences) or has_address(excerpt):
             excerpt = ". ".join(kept)
-        return excerpt, pack_marks(mark for _, mark in sentences)
+        return excerpt, pack_marks([mark for _, mark in sentences])
 
     def _is_standing(self, mark: int) -> bool:
         return self._counts[mark % _PLACES] >= STANDING - 1

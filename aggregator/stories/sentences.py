@@ -5,7 +5,7 @@ Those of an article are kept among its terms.
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 from zlib import crc32
 
@@ -21,15 +21,17 @@ _SHORTEST = 16
 """Bytes of a sentence that has a mark: shorter ones come anywhere."""
 
 
-def list_sentences(excerpt: str, provider: str) -> Iterator[tuple[str, int]]:
-    """Yield the sentences of a publisher's excerpt without addresses, with their marks: 0 for a short one."""
+def list_sentences(excerpt: str, provider: str) -> Sequence[tuple[str, int]]:
+    """Return the sentences of a publisher's excerpt without addresses, with marks: 0 for a short one."""
     text, publisher = excerpt[:_LONGEST_TEXT], crc32(provider.encode())
     if has_address(text):
         text = _ADDRESS.sub(".\n", text)
-    for sentence in _END.split(text):
-        encoded = sentence.removesuffix(".").encode()
-        if encoded:
-            yield sentence, crc32(encoded, publisher) if len(encoded) >= _SHORTEST else 0
+    encoded = ((sentence, sentence.removesuffix(".").encode()) for sentence in _END.split(text))
+    return [
+        (sentence, crc32(said, publisher) if len(said) >= _SHORTEST else 0)
+        for sentence, said in encoded
+        if said
+    ]
 
 
 def has_address(text: str) -> bool:

@@ -48,7 +48,7 @@ class Subjects:
     def count(self, article: Counted, step: int = 1) -> None:
         """Count an article, or take it back where ``step`` is -1."""
         beside = self._beside[article.language]
-        if beside.keys().isdisjoint(article.terms):
+        if not beside or beside.keys().isdisjoint(article.terms):
             return
         for subject in beside.keys() & set(article.terms):
             counts = beside[subject]

@@ -5,7 +5,6 @@ Most are arrays of records, as the vocabulary makes them; mappings where they ar
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -37,14 +36,16 @@ def make_vector(terms: "Terms", weights: Mapping[str, float], vocabulary: Vocabu
     Neighbouring terms count as terms of their own only where there is an excerpt: in a title alone they
     would lengthen the vector more than they tell.
     """
+    find_key, find_weight = vocabulary.__getitem__, weights.__getitem__
     excerpt, title = (
-        [(vocabulary[term], weights[term]) for term in sequence] for sequence in (terms.excerpt, terms.title)
+        ([*map(find_key, sequence)], [*map(find_weight, sequence)])
+        for sequence in (terms.excerpt, terms.title)
     )
-    vector = {key: EXCERPT_SHARE * weight for key, weight in excerpt}
-    vector |= dict(title)
-    if excerpt:
-        vector |= _weigh_pairs(excerpt, EXCERPT_SHARE * PAIR_SHARE)
-        vector |= _weigh_pairs(title, PAIR_SHARE)
+    vector = dict(zip(excerpt[0], [EXCERPT_SHARE * weight for weight in excerpt[1]], strict=True))
+    vector.update(zip(*title, strict=True))
+    if terms.excerpt:
+        vector |= _weigh_pairs(*excerpt, EXCERPT_SHARE * PAIR_SHARE)
+        vector |= _weigh_pairs(*title, PAIR_SHARE)
     return normalise(vector)
 
 
@@ -55,8 +56,10 @@ def normalise(vector: Mapping[int, float]) -> Records:
         return make_records((), (), 0)
     records: Records = np.empty(len(vector), RECORD)
     records["key"] = np.fromiter(vector, np.int64, len(vector))
-    weights = np.fromiter(vector.values(), np.float64, len(vector)) / length
-    records["weight"] = np.rint(weights * SCALE)
+    weights = np.fromiter(vector.values(), np.float64, len(vector))
+    weights /= length
+    weights *= SCALE
+    records["weight"] = np.rint(weights, weights)
     return records
 
 
@@ -98,9 +101,10 @@ def add_vectors(vector: Records, other: Records) -> Records:
 
 def trim(vector: Records, count: int) -> Records:
     """Return the ``count`` heaviest terms of any vector, the heaviest first; equals as they stood."""
-    trimmed: Records = vector[(-vector["weight"]).argsort(kind="stable")[:count]]
+    trimmed: Records = vector.take((-vector["weight"]).argsort(kind="stable")[:count])
     return trimmed
 
 
-def _weigh_pairs(sequence: Sequence[tuple[int, float]], share: float) -> dict[int, float]:
-    return {a << PAIR_BITS | b: share * (one + two) / 2 for (a, one), (b, two) in pairwise(sequence)}
+def _weigh_pairs(keys: Sequence[int], weights: Sequence[float], share: float) -> dict[int, float]:
+    half, both = share / 2, zip(keys, keys[1:], weights, weights[1:], strict=False)
+    return {a << PAIR_BITS | b: half * (one + two) for a, b, one, two in both}
