@@ -9,6 +9,7 @@ from aggregator.desk.pages.source import find_source
 from aggregator.desk.sessions import DeskSession
 from aggregator.desk.site import DeskSite
 from aggregator.errors import AggregatorError
+from aggregator.pipeline.editing.accepted_feeds import find_accepted_feeds
 from aggregator.pipeline.editing.moves import accept_move
 from aggregator.pipeline.editing.quarantine import explain_lack
 from aggregator.pipeline.editing.withdrawals import withdraw_proposed
@@ -61,7 +62,10 @@ def _accept_article(site: DeskSite, article_id: str, _by: str) -> str:
     lack = article and explain_lack(article)
     if lack:
         return f"Accepted article {article_id}; no feed shows it all the same: {lack}."
-    return f"Accepted article {article_id}; its page here tells which feeds show it."
+    if article is None:
+        return f"Accepted article {article_id}."
+    feeds = find_accepted_feeds(article, rules=site.rules, store=site.store, now=site.read_time())
+    return f"Accepted article {article_id}: {feeds.describe()}."
 
 
 def _reject_article(site: DeskSite, article_id: str, _by: str) -> str:

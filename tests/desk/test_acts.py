@@ -75,7 +75,7 @@ def test_what_is_quarantined_is_let_in_or_removed(desk):
     assert "its new entries link to 'casino.example'" in visitor.text
     first = read_quarantined(store)[0].id
     visitor.send("review", {**form_of(visitor, first, "accept-article")})
-    assert f"Accepted article {first}" in visitor.text
+    assert f"Accepted article {first}: it is shown in all, all/articles" in visitor.text
     second = read_quarantined(store)[0].id
     visitor.send("review", form_of(visitor, second, "reject-article"))
     assert "Remove it for ever?" in visitor.text

@@ -152,3 +152,38 @@ def test_what_a_rule_wants_reviewed_is_listed_apart(tmp_path, loopback):
         assert "rule third" in visitor.text
         assert "Quarantined" not in visitor.text
     assert "accepted 1 article" in site.run("review", "accept", told["article"][:8])
+
+
+def test_accepting_tells_which_feeds_are_full(tmp_path, loopback):
+    """What is accepted late stands by its date: each feed that has only newer items is told, with how many."""
+    about = [{**ML, "limit": 3}]
+    site = SiteFolder(
+        tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], about, publish={"max_items": 2, "min_items": 1}
+    )  # fmt: skip
+    site.write(
+        "curation", {"rules": [{"id": "look", "when": 'title.contains("comet 9")', "then": {"review": True}}]}
+    )
+    loopback.route(
+        "/feed", Answer(body=rss(item(1, ago(hours=1)), item(2, ago(hours=2)), item(9, ago(hours=3))))
+    )
+    site.run("poll")
+    site.run("publish")
+    (waiting,) = json.loads(site.run("review", "--json"))["by_rule"]
+    said = site.run("review", "accept", waiting["article"])
+    full = "all, all/articles: 2 items come before it, and the feed shows 2"
+    publish = f"`aggregator publish --config {site.config}`"
+    assert said == (
+        f"accepted 1 article of {waiting['article']}; once {publish} is called, it is shown in ml, ml/articles, "
+        f"but not in {full}\n"
+    )
+    lines = site.run("explain", "comet 9").splitlines()
+    assert f"- not in {full}" in lines
+    site.run("publish")
+    assert not shows(site, "all")
+    assert shows(site, "ml")
+    assert shows(site, "ml/articles")
+
+
+def shows(site, feed):
+    """Tell whether a feed has the article that waited."""
+    return "comet 9" in (site.feeds / feed / "rss.xml").read_text(encoding="utf-8")

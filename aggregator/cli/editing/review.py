@@ -8,6 +8,7 @@ import getpass
 import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,9 +21,11 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.terminal.table import format_table, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
+from aggregator.cli.workspace import open_existing_workspace
 from aggregator.config.typed_commands import spell_config
 from aggregator.errors import AggregatorError
 from aggregator.model import Article, SourceState
+from aggregator.pipeline.editing.accepted_feeds import find_accepted_feeds
 from aggregator.pipeline.editing.quarantine import Quarantine, explain_quarantine, sort_quarantine
 from aggregator.pipeline.editing.withdrawals import withdraw_proposed
 from aggregator.pipeline.explanation.subject import find_article_id
@@ -122,15 +125,18 @@ def _describe_verbs(kind: str, config: Path) -> str:
 @app.command(epilog="Example: aggregator review accept daily-planet")
 def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Let in what is quarantined of a source and what comes from it, or one article."""
-    with open_existing_store(read_usable_config(config)[0]) as store:
+    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
+        store, now = workspace.store, clock()
         found = _find_quarantined(quarantined_id, store, config)
         waiting = read_quarantined(store)
         if _is_source(found, store):
-            count = accept_source(store, found, now=clock())
+            count = accept_source(store, found, now=now)
         else:
-            count = accept_article(store, found, now=clock())
-    accepted = [a for a in waiting if found in (a.id, a.source_id)]
-    typer.echo("\n".join(describe_accepted(found, count, accepted, spell_config(config))))
+            count = accept_article(store, found, now=now)
+        accepted = [a for a in waiting if found in (a.id, a.source_id)]
+        find_feeds = partial(find_accepted_feeds, rules=workspace.rules, store=store, now=now)
+        lines = describe_accepted(found, count, accepted, spell_config(config), find_feeds=find_feeds)
+        typer.echo("\n".join(lines))
 
 
 @app.command(epilog="Example: aggregator review reject daily-planet")

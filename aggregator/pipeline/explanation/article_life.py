@@ -20,12 +20,14 @@ from aggregator.pipeline.explanation.feed_reasons import (
 from aggregator.pipeline.explanation.remedies import Setting, find_remedies, name_changes
 from aggregator.pipeline.explanation.waits import list_waits
 from aggregator.pipeline.feed_sizes import size_feeds
-from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
+from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds, place_article
 from aggregator.pipeline.publish.limit_reasons import explain_limits
+from aggregator.pipeline.publish.release import date_release
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
 from aggregator.store import (
     ALL,
+    ARTICLES_FOLDER,
     FeedItem,
     FeedSize,
     Store,
@@ -139,6 +141,7 @@ def _make_cases(
         (item.feed, item.item_id): item for all_ in read_items_by_id(store, ids).values() for item in all_
     }
     kept_out = read_kept_out(store, ids)
+    coming = _foresee_items(article, rules, now)
     size_of = size_feeds(rules)
     waits = list_waits(article, life.decisions, life.rules, rules, now)
     for topic_id in list_topic_ids(rules):
@@ -159,12 +162,26 @@ def _make_cases(
                 remedies=remedies,
                 limit=explain_limits(article, feed, item_id or "", kept_out=kept_out, rules=rules, now=now),
             )
-            yield _set_place(case, items.get((feed, item_id or "")), store)
+            item = items.get((feed, item_id or ""))
+            yield _set_place(case, item, store) if item else _foresee_place(case, coming.get(feed), store)
 
 
-def _set_place(case: FeedCase, item: FeedItem | None, store: Store) -> FeedCase:
+def _foresee_items(article: Article, rules: Rules, now: datetime) -> dict[str, FeedItem]:
+    """Return by feed the places that an article gets there, and its story where that has it alone."""
+    items = {item.feed: item for item in place_article(date_release(article, rules, now), rules, now)}
+    return items | {
+        feed.removesuffix(ARTICLES_FOLDER): replace(item, feed=feed.removesuffix(ARTICLES_FOLDER))
+        for feed, item in items.items()
+    }
+
+
+def _foresee_place(case: FeedCase, item: FeedItem | None, store: Store) -> FeedCase:
     if item is None:
         return case
+    return replace(case, item=item, is_coming=True, before=count_items_before(store, item))
+
+
+def _set_place(case: FeedCase, item: FeedItem, store: Store) -> FeedCase:
     place = _find_place(item, case.size, store)
     return replace(case, item=item, place=place, before=count_items_before(store, item))
 

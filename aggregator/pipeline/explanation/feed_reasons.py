@@ -24,6 +24,7 @@ _NAMES = {
     WITHDRAWN: "its publisher, which withdrew it",
 }
 """What parts of the quality are called that keep an article out, where it is not by their names."""
+COMING = "the next publication gives it its place"
 BACKLOG = "it was older than `polling.backlog_days` when it was first seen"
 
 
@@ -34,7 +35,8 @@ class FeedCase:
     ``feed``       its folder: a topic's id, or that and ``/articles``
     ``topic``      None: the feeds of all topics
     ``match``      why the article is the topic's (``reason``) or is not (``refusal``), in words
-    ``item``       the place that it, or its story, has in the feed; None: none
+    ``item``       the place that it, or its story, has in the feed; None: none. One that ``is_coming`` it
+                   gets with the next publication, if there is room
     ``place``      its number among the items that the feed shows, from 1; None: it shows it not
     ``before``     how many items of the feed come before its place, where it has one
     ``pin``        what puts it first in the feed, in words; empty: nothing
@@ -51,6 +53,7 @@ class FeedCase:
     reason: str | None = None
     refusal: str | None = None
     item: FeedItem | None = None
+    is_coming: bool = False
     place: int | None = None
     before: int | None = None
     pin: str = ""
@@ -100,7 +103,7 @@ def explain_feed(case: FeedCase) -> FeedReason:
         why=f"{absence.why}{without}",
         ground=absence.why,
         since_at=absence.since_at,
-        until_at=case.item.recent_at + case.window if case.item is not None else None,
+        until_at=case.item.recent_at + case.window if case.item and not case.is_coming else None,
         changes=absence.changes,
     )
 
@@ -168,8 +171,8 @@ def _explain_absence(case: FeedCase) -> _Absence:
         until = case.limit.until_at
         lasting = f", until {format_time(until)}" if until else ""
         return _Absence(f"{case.limit.why}{lasting}", (case.limit.change,), until)
-    if case.item is None:
-        return _Absence("the next publication gives it its place", ("`aggregator publish` does so now",))
+    if case.item is None or (case.is_coming and _has_room(case, case.item)):
+        return _Absence(COMING, ("`aggregator publish` does so now",))
     return _explain_place(case, case.item)
 
 
@@ -200,6 +203,12 @@ def explain_quality(article: Article, least: int) -> str | None:
         return f"kept out by {', '.join(out)}"
     why = f"its quality is {article.quality}, {least} is needed"
     return f"{why}: it is on no topic" if article.quality_parts.get("relevance", 0) < 0 else why
+
+
+def _has_room(case: FeedCase, item: FeedItem) -> bool:
+    """Tell whether a feed shows an item that is to come: fewer newer ones are there than it shows."""
+    most = case.size.most if item.is_recent else case.size.least
+    return case.before is None or case.before < most
 
 
 def _explain_place(case: FeedCase, item: FeedItem) -> _Absence:
