@@ -29,7 +29,7 @@ GONE = "that waits no longer: somebody has decided on it already"
 def accept_address(site: DeskSite, form: Fields, _session: DeskSession) -> Led:
     """Give a source the address that was proposed for it, as it was shown; raises AggregatorError."""
     source = find_source(site, form.get("id", ""))
-    accept_move(site.folder, source, site.store, shown=form.get("url", ""))
+    accept_move(site.folder, source, site.store, now=site.read_time(), shown=form.get("url", ""))
     said = f"{source.id} has its new address in sources.yaml; the service takes it up within seconds."
     return Led(page="review", said=said)
 

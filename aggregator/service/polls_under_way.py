@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,11 +16,14 @@ from aggregator.pipeline.poll.source import poll_source
 from aggregator.pipeline.poll.storing import BatchedStore
 from aggregator.pipeline.poll.workers import ParserPool
 from aggregator.rules import Rules
-from aggregator.store import Store, list_due_sources
+from aggregator.store import DueSource, Store, read_due_sources
 from aggregator.urls.services import service_of_url
 
 STORE_PAUSE_S = 60.0
 """No publisher is asked again sooner where what was answered could not be kept or read, by our own fault."""
+
+TAKEN_UP_WITHIN = timedelta(minutes=2)
+"""So long a source that has another address in the store is left alone: its file is about to be read."""
 
 log = structlog.get_logger()
 
@@ -58,7 +62,7 @@ class PollsUnderWay:
             return
         shards = self.choose_shards()
         due = await asyncio.to_thread(
-            list_due_sources,
+            read_due_sources,
             self.store,
             context.clock(),
             room + len(self.under_way),
@@ -70,8 +74,9 @@ class PollsUnderWay:
             return
         # The turns of a service are few and paced: its sources wait in the store, not in our places.
         taken = Counter(_service_of(source_id, rules) for source_id in self.under_way)
-        for source_id in due:
-            if source_id in self.under_way or source_id not in rules.sources:
+        now = context.clock()
+        for source_id in [one.id for one in due if _is_as_known(one, rules, now)]:
+            if source_id in self.under_way:
                 continue
             service = _service_of(source_id, rules)
             if taken[service] < rules.polls_per_service:
@@ -106,6 +111,18 @@ class PollsUnderWay:
         if now_s >= self.again_at_s:
             log.error("poll", source=source_id, error=self.store_failure, again_in_s=STORE_PAUSE_S)
         self.again_at_s = now_s + STORE_PAUSE_S
+
+
+def _is_as_known(due: DueSource, rules: Rules, now: datetime) -> bool:
+    """Tell whether a due source is known at the address that the store has for it.
+
+    Where it just moved, by a command or at the desk, its new address is about to be taken up with the files:
+    the old one is asked no more.
+    """
+    source = rules.sources.get(due.id)
+    if source is None:
+        return False
+    return source.url == due.url or now - due.due_at > TAKEN_UP_WITHIN
 
 
 def _service_of(source_id: str, rules: Rules) -> str:

@@ -1,13 +1,14 @@
 """Sources that move: over real sockets and a real store, with days that pass in no time."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
 from tests.integration.polling import poll_at
-from tests.integration.site import SiteFolder, item, rss
+from tests.integration.site import SiteFolder, item, rss, run_service
 from tests.loopback import Answer
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -56,6 +57,30 @@ def test_a_move_is_proposed_and_accepted(site, loopback):
     assert site.status()["proposals"] == []
     assert "1 not_modified" in site.run("poll") or "0 new articles, 0 edited" in site.run("poll", "--all")
     assert site.status()["sources"][0]["articles"] == 3
+
+
+def test_a_running_service_does_not_ask_the_old_address_again(site, loopback):
+    """From the command on, which comes before it reads the file, the source is asked at its new address alone."""
+    loopback.route("/feed", document(1, 2, 3))
+    poll_at(site, NOW - 6 * DAY)
+    move(loopback, 1, 2, 3)
+    assert poll_at(site, NOW - 2 * DAY, NOW - DAY, NOW).proposed_url == f"{loopback.url}/new"
+    loopback.route("/feed", Answer(status=404))
+    with run_service(site, "--port", "0"):
+        wait_for(lambda: "/feed" in [one.path for one in loopback.requests[-2:]])
+        site.run("sources", "accept", "daily")
+        before = len(loopback.requests)
+        wait_for(lambda: [one.path for one in loopback.requests[before:]].count("/new") > 1)
+        assert {one.path for one in loopback.requests[before:]} == {"/new"}
+    assert site.status()["sources"][0]["error"] is None
+
+
+def wait_for(is_so, seconds=60):
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_a_portal_is_never_proposed(site, loopback):

@@ -6,7 +6,7 @@ import typer
 
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.named_ids import check_sources
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.terminal.log import log_to_stderr
 
 app = typer.Typer()
@@ -26,7 +26,5 @@ def accept(
     sources = {source.id: source for source in configured.sources}
     check_sources([source_id], sources)
     with open_synced_store(configured) as store:
-        proposed = accept_move(config, sources[source_id], store)
-    # Now, so that what belonged to the old address is forgotten even where nothing runs.
-    with open_synced_store(read_config(config)):
-        typer.echo(f"moved {source_id} to {proposed}; it is polled next")
+        proposed = accept_move(config, sources[source_id], store, now=clock())
+    typer.echo(f"moved {source_id} to {proposed}; it is polled next")

@@ -6,16 +6,19 @@ is written to them.
 """
 
 __all__ = [
+    "DueSource",
     "advance_poll",
     "find_due_shards",
     "find_sources_to_examine",
     "list_due_sources",
     "note_examination",
+    "read_due_sources",
     "read_pauses",
 ]
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -39,7 +42,21 @@ def phase_of(source_id: str) -> int:
     return int.from_bytes(digest) % PHASES
 
 
-def list_due_sources(
+@dataclass(frozen=True, slots=True)
+class DueSource:
+    """A source that is to be polled since ``due_at``; ``url`` is the address that its state is of."""
+
+    id: str
+    url: str
+    due_at: datetime
+
+
+def list_due_sources(store: Database, now: datetime) -> tuple[str, ...]:
+    """Return the ids of all sources that are to be polled, as ``read_due_sources`` has them."""
+    return tuple(one.id for one in read_due_sources(store, now))
+
+
+def read_due_sources(
     store: Database,
     now: datetime,
     limit: int | None = None,
@@ -47,8 +64,8 @@ def list_due_sources(
     per_service: int | None = None,
     without: Sequence[str] = (),
     shards: Collection[int] | None = None,
-) -> tuple[str, ...]:
-    """Return the ids of the sources that are to be polled, the longest due first.
+) -> tuple[DueSource, ...]:
+    """Return the sources that are to be polled, the longest due first.
 
     ``per_service`` keeps any one service from taking all places, None for no such limit. None is of a service
     that is paused, be it by what is stored or as one of ``without``. Of other ``shards`` than these none is;
@@ -66,7 +83,8 @@ def list_due_sources(
         **excluded, **places,
     }  # fmt: skip
     with store.reading() as connection:
-        return tuple(row["source_id"] for row in rows_with(connection, query, given))
+        rows = rows_with(connection, query, given)
+        return tuple(DueSource(row["source_id"], row["url"], row["next_poll_at"]) for row in rows)
 
 
 def find_due_shards(store: Database, now: datetime) -> frozenset[int]:
@@ -125,7 +143,7 @@ def note_examination(
 
 @cache
 def _prepare_due_query(excluded: int, shards: int, *, has_limit: bool, is_ranked: bool) -> Select[Any]:
-    """Return the query for the ids of due sources, the longest due first: it runs every second.
+    """Return the query for due sources, the longest due first: it runs every second.
 
     So many services can be ``excluded``, and so many ``shards`` be asked for, 0 for all. Parameters: ``now``,
     ``since``, from which pauses matter, ``limit`` and, where it ``is_ranked``, ``per_service``.
@@ -135,7 +153,7 @@ def _prepare_due_query(excluded: int, shards: int, *, has_limit: bool, is_ranked
     services = [bindparam(name, type_=sources.c.service.type) for name in name_places(excluded)]
     of_shards = [bindparam(f"{name}_shard", type_=Integer) for name in name_places(shards)]
     due = (
-        select(sources.c.source_id, sources.c.next_poll_at, _rank().label("place"))
+        select(sources.c.source_id, sources.c.url, sources.c.next_poll_at, _rank().label("place"))
         .outerjoin(pauses, pauses.c.service == sources.c.service)
         .where(
             sources.c.next_poll_at <= now,
@@ -146,7 +164,9 @@ def _prepare_due_query(excluded: int, shards: int, *, has_limit: bool, is_ranked
         )
         .subquery()
     )
-    query = select(due.c.source_id).order_by(due.c.next_poll_at, due.c.source_id)
+    query = select(due.c.source_id, due.c.url, due.c.next_poll_at).order_by(
+        due.c.next_poll_at, due.c.source_id
+    )
     query = query.limit(bindparam("limit", type_=Integer)) if has_limit else query
     return query.where(due.c.place <= bindparam("per_service", type_=Integer)) if is_ranked else query
 

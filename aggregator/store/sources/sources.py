@@ -8,6 +8,7 @@ __all__ = [
     "read_source_state",
     "read_source_states",
     "read_states_of",
+    "readdress_source",
     "retire_source",
     "sync_sources",
 ]
@@ -130,6 +131,12 @@ def read_former_sources(store: Database) -> Mapping[str, Source]:
     """Return every source that was configured once and is no longer, by id, without headers."""
     with store.reading() as connection:
         return {row["source_id"]: source_of(row) for row in rows_with(connection, _READ_FORMER, {})}
+
+
+def readdress_source(store: Database, source: Source, *, now: datetime) -> None:
+    """Remember a source at another address, forget what belonged to the old one, and have it due ``now``."""
+    with store.writing() as connection:
+        _write_sources(connection, [source], now, None)
 
 
 def retire_source(store: Database, source_id: str, *, with_articles: bool) -> int:
