@@ -1,13 +1,10 @@
 """One vector compared with many at once."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aggregator.stories.vocabulary import FIRST_PAIR, RECORD, SCALE, Numbers, Records, read_records
 
@@ -49,15 +46,16 @@ class Comparison:
     def find_overlaps(self, vectors: Sequence[bytes]) -> Overlaps:
         """Return what is shared with each of the vectors, for some that share few terms."""
         at, likely = self._find_likely(vectors)
-        places = dict(zip(self.keys, range(len(self.keys)), strict=True)).get
-        ends = [*accumulate(map(len, vectors))]
+        find, own = dict(zip(self.keys, range(len(self.keys)), strict=True)).get, self.weights
+        ends, number = [*accumulate(map(len, vectors))], 0
         sums, words = [0] * len(ends), [0] * len(ends)
         terms: list[list[tuple[int, int]]] = [[] for _ in ends]
         for start, key, weight in zip((at * _SIZE).tolist(), *_list_columns(likely), strict=True):
-            place = places(key)
+            place = find(key)
             if place is not None:
-                number = bisect_right(ends, start)
-                sums[number] += self.weights[place] * weight
+                while start >= ends[number]:
+                    number += 1
+                sums[number] += own[place] * weight
                 words[number] += key < FIRST_PAIR
                 terms[number].append((place, weight))
         return Overlaps([total / _SQUARE for total in sums], words, terms)
@@ -65,7 +63,8 @@ class Comparison:
     def measure(self, vectors: Sequence[bytes]) -> Sequence[float]:
         """Return the products with each of the vectors, for any number of shared terms."""
         at, likely = self._find_likely(vectors)
-        order, ordered = self._order
+        order = self._records["key"].argsort()
+        ordered = self._records["key"].take(order)
         found = ordered.searchsorted(likely["key"])
         shared = (ordered.take(found, mode="clip") == likely["key"]).nonzero()[0]
         weights = self._records["weight"].take(order.take(found.take(shared))).astype(np.float64)
@@ -94,12 +93,6 @@ class Comparison:
         records = read_records(b"".join(vectors))
         at = self._marks.take(records["key"] & _MARKS).nonzero()[0]
         return at, records.take(at)
-
-    @cached_property
-    def _order(self) -> tuple[Numbers, NDArray[np.int64]]:
-        """Return the order of the keys, and the keys in that order."""
-        order = self._records["key"].argsort()
-        return order, self._records["key"].take(order)
 
 
 def _list_columns(records: Records) -> tuple[list[int], list[int]]:
