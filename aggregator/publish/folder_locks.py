@@ -16,8 +16,8 @@ _LOCK = ".writing.lock"
 _PUBLISHING = ".publishing.lock"
 _UPLOADING = ".uploading.lock"
 _WAIT_S = 60
-_LOCKS_KEPT = 16
-"""Folders whose locks are remembered: there is one tree, and a folder of records."""
+_LOCKS_KEPT = 256
+"""Locks that are remembered, more than a process ever has: those of one tree, of which topics have some."""
 
 
 def lock_publication(folder: Path) -> AbstractContextManager[None]:
@@ -25,12 +25,17 @@ def lock_publication(folder: Path) -> AbstractContextManager[None]:
     return lock_folder(folder, _PUBLISHING)
 
 
-@contextmanager
-def try_to_lock_uploads(folder: Path) -> Iterator[bool]:
+def try_to_lock_uploads(folder: Path) -> AbstractContextManager[bool]:
     """Hold the lock of whoever uploads the folder, and give True; False where another has it."""
+    return try_to_lock(folder, _UPLOADING)
+
+
+@contextmanager
+def try_to_lock(folder: Path, name: str) -> Iterator[bool]:
+    """Hold one of the folder's locks, and give True; False where another has it, or it cannot be used."""
     from filelock import Timeout  # noqa: PLC0415
 
-    lock = _get_lock(folder / _UPLOADING)
+    lock = _get_lock(folder / name)
     try:
         lock.acquire(timeout=0)
     except (Timeout, OSError):

@@ -35,6 +35,14 @@ def forget_writer(folder: Path) -> None:
             Path(_name_file(folder, own)).unlink()
 
 
+def count_writers(folder: Path, there: Collection[int]) -> int:
+    """Return how many of the workers that are ``there`` may write to the tree, on any machine."""
+    try:
+        return sum(_read(path)[0] in there for path in (folder / FOLDER).iterdir())
+    except OSError:
+        return 0
+
+
 def find_gone_writers(folder: Path, there: Collection[int]) -> Mapping[int, Process]:
     """Return the processes of this machine that have locks of the tree as workers that are not ``there`` now.
 

@@ -9,7 +9,9 @@ import structlog
 from aggregator.errors import StoreError
 from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.publish.publication import Publication, publish
+from aggregator.pipeline.publish.topic_groups import Helpers, help_with_topics
 from aggregator.pipeline.records import publish_records
+from aggregator.publish.topic_offers import read_offer
 from aggregator.service.state import ServiceState, Work
 from aggregator.store import MarkKind, count_marks, find_newest_mark
 
@@ -36,6 +38,7 @@ async def publish_tree(state: ServiceState) -> Work:
         done = await asyncio.to_thread(
             publish, rules=context.rules, store=context.store, now=context.clock(),
             is_tree_checked=tree.is_check_due, is_clock_trusted=state.clock_watch.is_trusted(),
+            helpers=Helpers(most=state.helpers),
         )  # fmt: skip
         tree.note_publication(context.rules)
     except Exception as error:
@@ -50,6 +53,25 @@ async def publish_tree(state: ServiceState) -> Work:
         log.error("publish", error=problem)
     if done.changed:
         log.info("publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged)
+    return Work.NONE
+
+
+async def help_to_publish(state: ServiceState) -> Work:
+    """Write some of the topics that another worker, which publishes, offers."""
+    context = state.context
+    offer = read_offer(context.rules.feeds_dir)
+    if offer is None or offer.id == state.offer_seen or state.tree_watch.is_publishing:
+        return Work.NONE
+    state.offer_seen = offer.id
+    done = await asyncio.to_thread(help_with_topics, offer, rules=context.rules, store=context.store)
+    state.publication.failure = next(iter(done.errors), None)
+    state.metrics.record_publication(len(done.changed), (), context.clock().timestamp())
+    for problem in done.errors:
+        log.error("publish", error=problem)
+    if done.changed:
+        log.info(
+            "publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged, helps=True
+        )
     return Work.NONE
 
 

@@ -97,6 +97,8 @@ class ServiceState:
     in seconds of ``time.monotonic``.
     ``newest_mark`` is the newest that was looked at for work of other processes, ``decisions_ended_at`` the
     time up to which it was looked for decisions that ended. ``on_work`` is called with work that polls made.
+    So many ``helpers`` may write topics when this publishes; ``offer_seen`` is the offer of another that was
+    looked at last, by its id.
     Those who scrape ``metrics`` get a series for each source where it ``has_metrics_by_source``.
     """
 
@@ -115,6 +117,8 @@ class ServiceState:
     newest_mark: int = 0
     decisions_ended_at: datetime | None = None
     has_removed_orphans: bool = False
+    helpers: int = 0
+    offer_seen: str = ""
     alerts: AlertRound = field(default_factory=AlertRound)
     on_work: Callable[[Work], None] = lambda _: None
     polls: PollsUnderWay = field(init=False)

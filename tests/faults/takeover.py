@@ -81,12 +81,14 @@ class Onlooker:
         self.newest[name] = items[0][1] if items else ""
 
 
-def take_out(folder: Path, server: PostgreSQL, way: str, *, seed: int, silent_s: int) -> Takeover:
+def take_out(
+    folder: Path, server: PostgreSQL, way: str, *, helps: bool, seed: int, silent_s: int
+) -> Takeover:
     """Take a worker out by a ``way``, in the middle of a publication, and see what becomes of its work.
 
-    How many files it has written by then follows from ``seed``.
+    It publishes, or ``helps`` the one that does. How many files are written by then follows from ``seed``.
     """
-    files = Random(f"{seed} {way}").randint(1, MOST_FILES)
+    files = Random(f"{seed} {way}").randint(1, 5 if helps else MOST_FILES)
     relayed = folder / "relay"
     relayed.mkdir()
     with server.lend_store() as url, Loopback() as loopback, Relay(relayed, server.folder) as relay:
@@ -100,7 +102,7 @@ def take_out(folder: Path, server: PostgreSQL, way: str, *, seed: int, silent_s:
         ):
             for worker in (first, second):
                 _read_on(worker)
-            written = _wait_for_files(site.feeds, first, files)
+            written = _wait_for_files(site.feeds, first, files, helps=helps)
             _WAYS[way](first, relay)
             since_s, before = time.monotonic(), len(feeds.written())
             wait_until(lambda: _count_shown(site.feeds) > before, 4 * silent_s + 60.0)
@@ -147,17 +149,23 @@ def _make_site(folder: Path, feeds: GrowingFeeds, url: str, silent_s: int) -> Si
     )  # fmt: skip
 
 
-def _wait_for_files(feeds: Path, worker: WarmProgram, count: int) -> int:
-    """Wait until a worker has written so many files in one publication, not its first; return how many it were."""
+def _wait_for_files(feeds: Path, worker: WarmProgram, count: int, *, helps: bool) -> int:
+    """Wait until so many files are written while a worker publishes, or helps, not the first time; return how many."""
     process = Process(host="", boot="", space="", pid=worker.pid, started="")
-    locks = [feeds / ".publishing.lock"]
+    publishing = feeds / ".publishing.lock"
+
+    def is_at_work() -> bool:
+        if not helps:
+            return has_locked(process, [publishing])
+        return has_locked(process, feeds.glob(".topics-*.lock")) and not has_locked(process, [publishing])
+
     wait_until(lambda: _count_shown(feeds) > 0)
     until_s = time.monotonic() + 120
     while time.monotonic() < until_s:
         before = _read_times(feeds)
-        while has_locked(process, locks):
+        while is_at_work():
             written = sum(before.get(name) != at for name, at in _read_times(feeds).items())
-            if written >= count:
+            if written >= count and is_at_work():
                 return written
             time.sleep(0.001)
         time.sleep(0.005)

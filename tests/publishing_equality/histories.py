@@ -15,6 +15,7 @@ from tests.publishing_equality.arrivals import ARRIVALS
 from tests.publishing_equality.damages import DAMAGES, clear_the_way
 from tests.publishing_equality.decisions import DECISIONS
 from tests.publishing_equality.disappearing import DISAPPEARANCES
+from tests.publishing_equality.helping import helping
 from tests.publishing_equality.kills import run_and_die
 from tests.publishing_equality.pictures import LOOKS, look_at_marked
 from tests.publishing_equality.regrouping import REGROUPINGS
@@ -27,8 +28,9 @@ Act = Callable[[World, Random], object]
 
 
 def publish_all(world: World, rng: Random) -> None:
-    """Everything that changed is published, and records where they are wanted."""
-    publish(rules=world.rules, store=world.store, now=world.now)
+    """Everything that changed is published, by one or by several, and records where they are wanted."""
+    with helping(world, rng.choice((0, 0, 1, 2))) as helpers:
+        publish(rules=world.rules, store=world.store, now=world.now, helpers=helpers)
     publish_records(rules=world.rules, store=world.store, keys=SecuredKeys.of({}), now=world.now)
 
 

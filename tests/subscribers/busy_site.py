@@ -16,6 +16,7 @@ from aggregator.pipeline.removals import prune
 from aggregator.pipeline.story_decisions import answer_question
 from aggregator.store import read_carriers, read_members, read_story_ids
 from tests.builders import article, provider, sighting
+from tests.publishing_equality.helping import helping
 from tests.publishing_equality.kills import run_and_die
 from tests.publishing_equality.world import World
 
@@ -52,7 +53,8 @@ class BusySite(World):
         """Group and publish."""
         self.attempts.append(self.now)
         self._desk.group(rules=self.rules, store=self.store, now=self.now)
-        done = publish(rules=self.rules, store=self.store, now=self.now)
+        with helping(self, self.rng.choice((0, 0, 1))) as helpers:
+            done = publish(rules=self.rules, store=self.store, now=self.now, helpers=helpers)
         assert not done.errors, done.errors
         self.is_unsettled = False
 

@@ -103,6 +103,12 @@ class WorkerKeys(KeyGroup):
         le=1_024,
         description="Parts into which sources are put, by their publishers: a power of two.",
     )
+    publish_groups: Whole = Field(
+        default=8,
+        ge=1,
+        le=64,
+        description="Groups of topics that as many workers with --publish write at once, at the most.",
+    )
     silent_s: Whole = Field(
         default=30, ge=3, le=600, description="Seconds of silence after which others do a worker's jobs."
     )

@@ -7,6 +7,8 @@ from pathlib import Path
 from aggregator.enrich.images import hash_of
 from aggregator.pipeline.publish.monograms import find_unused_monograms, remove_all_unused_monograms
 from aggregator.publish.files import remove_files
+from aggregator.publish.folder_locks import lock_publication
+from aggregator.publish.topic_offers import end_offer
 from aggregator.publish.tree_paths import PICTURE_COPIES, is_picture_copy
 from aggregator.publish.unfinished_files import clear_unfinished, find_unfinished
 from aggregator.rules import Rules
@@ -20,7 +22,9 @@ def remove_orphaned_files(*, rules: Rules, store: Store) -> int:
     where a file cannot be removed.
     """
     folder = rules.feeds_dir
-    removed = clear_unfinished(folder)
+    with lock_publication(folder):  # whose files are under way
+        end_offer(folder)
+        removed = clear_unfinished(folder)
     for names in _find_unknown_copies(folder, store):
         removed += remove_files(folder, names)
     return removed + remove_all_unused_monograms(rules=rules, store=store)

@@ -23,8 +23,10 @@ from aggregator.pipeline.publish.site_files import mark_damage, write_site
 from aggregator.pipeline.publish.story_pages import StoryPages, write_story_pages
 from aggregator.pipeline.publish.told_truth import settle_truth
 from aggregator.pipeline.publish.topic_files import TopicFiles, write_topics
+from aggregator.pipeline.publish.topic_groups import ALONE, Helpers, share_topics
 from aggregator.publish.files import Written
 from aggregator.publish.folder_locks import lock_publication
+from aggregator.publish.topic_offers import end_offer
 from aggregator.rules import Rules
 from aggregator.store import Store
 
@@ -53,21 +55,25 @@ def publish(
     only: Collection[str] | None = None,
     is_tree_checked: bool = True,
     is_clock_trusted: bool = True,
+    helpers: Helpers = ALONE,
 ) -> Publication:
     """Bring to the published tree what changed, of the topics in ``only`` or, if None, of all.
 
     Articles are judged again first where the rules have changed since they were judged last. Where the tree
     ``is_tree_checked``, files of topics that somebody changed, and others that are gone, are written again.
-    Nothing is removed for its age unless ``is_clock_trusted``. Raises PublishError where the folder cannot be
-    used.
+    Nothing is removed for its age unless ``is_clock_trusted``. Where there are ``helpers``, these may write
+    some of the topics. Raises PublishError where the folder cannot be used.
     """
     placed: list[Placed] = []
     with lock_publication(rules.feeds_dir):
+        end_offer(rules.feeds_dir)  # of one that was killed
         has_changed = take_up_changes(rules=rules, store=store, now=now, on_placed=placed.extend)
         settle_truth(rules=rules, store=store, now=now)
         if is_tree_checked:
             mark_damage(rules, store)
-        topics = write_topics(rules=rules, store=store, now=now, only=only, on_placed=placed.extend)
+        shared = share_topics(rules=rules, store=store, now=now, helpers=ALONE if only else helpers)
+        rest = write_topics(rules=rules, store=store, now=now, only=only, on_placed=placed.extend)
+        topics = shared.add(rest)
         if only is not None:
             return _sum_up(topics, StoryPages(), (), placed)
         pages = write_story_pages(rules=rules, store=store, now=now)

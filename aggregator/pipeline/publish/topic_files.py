@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -59,6 +59,15 @@ class TopicFiles:
     items: Mapping[str, int]
     errors: tuple[str, ...] = ()
 
+    def add(self, other: "TopicFiles") -> "TopicFiles":
+        """Return what both did."""
+        return TopicFiles(
+            changed=self.changed + other.changed,
+            unchanged=self.unchanged + other.unchanged,
+            items={**self.items, **other.items},
+            errors=self.errors + other.errors,
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Built:
@@ -81,7 +90,7 @@ class _Started:
 
 
 @dataclass(slots=True)
-class _Progress:
+class Progress:
     """What was done up to now, and what is still to be kept of it."""
 
     changed: list[str] = field(default_factory=list)
@@ -92,6 +101,15 @@ class _Progress:
     monograms: set[str] = field(default_factory=set)
     updates: list[TopicUpdate] = field(default_factory=list)
     taken: list[Mark] = field(default_factory=list)
+
+    def sum_up(self) -> TopicFiles:
+        """Return what was done."""
+        return TopicFiles(
+            changed=tuple(self.changed),
+            unchanged=self.unchanged,
+            items=self.items,
+            errors=tuple(self.errors),
+        )
 
 
 def write_topics(
@@ -112,23 +130,35 @@ def write_topics(
     known = list_topic_ids(rules)
     finish_marks(store, [m for topic_id, found in marked.items() if topic_id not in known for m in found])
     rest = deque(topic_id for topic_id in known if only is None or topic_id in only)
-    done = _Progress()
+    done = Progress()
     while rest:
-        with store.reading_together():
-            plans = plan_next_topics(rest, marked, rules, store, are_all_written=only is not None)
-        _write_together(plans, done, rules, store, now)
+        write_next_topics(
+            rest, marked, done, rules=rules, store=store, now=now, are_all_written=only is not None
+        )
         if only is None and rest and arrange_feeds(rules=rules, store=store, now=now, on_placed=on_placed):
             marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
-    return TopicFiles(
-        changed=tuple(done.changed), unchanged=done.unchanged, items=done.items, errors=tuple(done.errors)
-    )
+    return done.sum_up()
 
 
 @defer_garbage_collection()
-def _write_together(
-    plans: Sequence[TopicPlan], done: _Progress, rules: Rules, store: Store, now: datetime
+def write_next_topics(
+    rest: deque[str],
+    marked: Mapping[str, Sequence[Mark]],
+    done: Progress,
+    *,
+    rules: Rules,
+    store: Store,
+    now: datetime,
+    are_all_written: bool = False,
+    is_alone: bool = True,
 ) -> None:
-    """Write topics whose items are read at once; what their files show is kept in one transaction."""
+    """Take the next topics from ``rest`` whose items are read at once, and write those that are ``marked``.
+
+    What their files show is kept in one transaction. Unless it ``is_alone``, others write other topics
+    meanwhile: what files of several topics may be, each has to itself only as long as it writes it.
+    """
+    with store.reading_together():
+        plans = plan_next_topics(rest, marked, rules, store, are_all_written=are_all_written)
     if not plans:
         return
     keys = [key for plan in plans for key in plan.wanted]
@@ -140,7 +170,7 @@ def _write_together(
             ready.append(_build_topic(plan, material, rules, now))
     updated = settle_feed_updates({feed: at for one in ready for feed, at in _date_feeds(one)}, store, now)
     started: _Started | None = None
-    with lock_folder(rules.feeds_dir):
+    with lock_folder(rules.feeds_dir) if is_alone else nullcontext():
         for one in ready:
             # The files of a topic get to the disk while those of the next are made.
             before, started = started, None
@@ -153,7 +183,7 @@ def _write_together(
 
 
 @contextmanager
-def _noting_failure(plan: TopicPlan, done: _Progress, store: Store, now: datetime) -> Iterator[None]:
+def _noting_failure(plan: TopicPlan, done: Progress, store: Store, now: datetime) -> Iterator[None]:
     """Go on with the other topics where one cannot be written; it is tried again."""
     try:
         yield
@@ -180,7 +210,7 @@ def _date_feeds(one: _Built) -> Iterator[tuple[str, datetime | None]]:
     yield articles, one.shown.found_at[False]
 
 
-def _start_topic(one: _Built, updated: Mapping[str, datetime], done: _Progress, rules: Rules) -> _Started:
+def _start_topic(one: _Built, updated: Mapping[str, datetime], done: Progress, rules: Rules) -> _Started:
     """Make the documents of a topic that differ, and begin to write them and the monograms that they show."""
     plan, built = one.plan, one.items
     folder = f"{rules.feeds_dir}/{plan.topic_id}"
@@ -205,7 +235,7 @@ def _start_topic(one: _Built, updated: Mapping[str, datetime], done: _Progress, 
 
 
 def _finish_topic(
-    started: _Started | None, done: _Progress, rules: Rules, store: Store, now: datetime
+    started: _Started | None, done: Progress, rules: Rules, store: Store, now: datetime
 ) -> None:
     """Wait until the files of a topic are on the disk, and note what they show."""
     if started is None:

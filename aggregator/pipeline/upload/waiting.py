@@ -16,6 +16,7 @@ from aggregator.publish.changed_files import (
     read_changes,
 )
 from aggregator.publish.folder_locks import lock_folder
+from aggregator.publish.topic_offers import wait_for_groups
 
 FORM = 1
 """Raised when files are stored with other header fields than before: all are uploaded again then."""
@@ -65,8 +66,11 @@ def find_uploaded(folder: Path, keys: PublishKeys) -> Callable[[str], bool]:
 
 def begin_list(folder: Path, target: str) -> ChangedFiles:
     """Return the list for this target; one that is new asks for all to be compared. Raises PublishError."""
-    with lock_folder(folder):  # a name is there before its file is: whoever wrote it down has ended by now
-        known = read_changes(folder)
+    known = read_changes(folder)
+    # A name is there before its file is: whoever wrote it down has ended then.
+    wait_for_groups(folder)
+    with lock_folder(folder):
+        pass
     if known is not None and known.head.target == target and known.head.form == FORM:
         return known
     is_there = known is not None and known.head.target == target  # with other fields: all is uploaded again

@@ -14,7 +14,7 @@ from aggregator.errors import StoreError, WorkerReplaced
 from aggregator.machine.processes import end_process
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.robots_memory import StoredRobots
-from aggregator.publish.tree_writers import find_gone_writers, forget_writer, note_writer
+from aggregator.publish.tree_writers import count_writers, find_gone_writers, forget_writer, note_writer
 from aggregator.service.job import Job
 from aggregator.service.job_errors import JobErrors
 from aggregator.service.jobs import Jobs
@@ -50,6 +50,7 @@ class Life:
     state: ServiceState
     queue: Queue
     shards: int
+    groups: int
     publishes: bool
     errors: JobErrors
     work: Work = Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE  # nobody knows what others left
@@ -237,11 +238,15 @@ class Life:
         self.held.share_with(len(workers))
         await self.queue.free_jobs_of_gone()
         if self.publishes:
-            await asyncio.to_thread(self._end_gone_writers, await self.queue.list_workers())
+            await asyncio.to_thread(self._look_after_writers, await self.queue.list_workers())
 
-    def _end_gone_writers(self, workers: Collection[int]) -> None:
-        """End who has kept the tree to itself since the last look: one at work has learnt that it is gone."""
+    def _look_after_writers(self, workers: Collection[int]) -> None:
+        """Count who may write topics, and end who has kept the tree from others since the last look.
+
+        One that is at work has learnt that it is gone.
+        """
         folder = self.state.context.rules.feeds_dir
+        self.state.helpers = max(0, min(count_writers(folder, workers), self.groups) - 1)
         found = find_gone_writers(folder, workers)
         for number in found.keys() & self.gone_writers:
             end_process(found[number])

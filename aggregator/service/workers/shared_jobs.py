@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from aggregator.service.job import Job
 from aggregator.service.job_table import JOBS
+from aggregator.service.publishing_jobs import help_to_publish
 from aggregator.service.state import Work
 
 SOURCES = "sources"
@@ -19,6 +20,8 @@ OWN = frozenset({"reload", "tick", "enrich", "free_memory", "measure"})
 OWN_OF_SITE = frozenset({"end_decisions", "check_marks", "check_tree", "upload"})
 """What each worker of the site does for itself: it notices what there is to publish or to upload."""
 OF_SITE = frozenset({"group", "publish", "pictures", "check_assets", "prune", "alerts"})
+HELP = Job(name="help", every=timedelta(seconds=0.2), function=help_to_publish)
+"""What each worker of the site does besides: to look for a file costs less than a job in the queue."""
 LEFT_OUT = frozenset({"check_store"})
 """What only a database in a file needs."""
 SHORTEST = timedelta(seconds=5)
@@ -30,7 +33,7 @@ WITHOUT_WORK = timedelta(minutes=1)
 def list_own_jobs(*, publishes: bool) -> tuple[Job, ...]:
     """Return what a worker does for itself."""
     names = OWN | OWN_OF_SITE if publishes else OWN
-    return tuple(job for job in JOBS if job.name in names)
+    return (*(job for job in JOBS if job.name in names), *((HELP,) if publishes else ()))
 
 
 def list_shared_jobs() -> tuple[Job, ...]:

@@ -18,6 +18,7 @@ from aggregator.service.signals import reload_on_signal, stop_on_signals
 from aggregator.service.state import ServiceState
 from aggregator.service.workers.life import Life
 from aggregator.service.workers.queue import Queue, log_troubles
+from aggregator.service.workers.shared_jobs import HELP
 
 AGAIN_AFTER_S = 5.0
 """How long a worker waits before it begins anew."""
@@ -40,7 +41,7 @@ class Worker:
     told: str = ""
 
     def __post_init__(self) -> None:
-        self.state.metrics.add_jobs([job.name for job in JOBS], [])
+        self.state.metrics.add_jobs([job.name for job in (*JOBS, HELP)], [])
 
     async def run(self) -> None:
         """Do jobs until SIGTERM or Ctrl-C, then let those under way end, for some seconds."""
@@ -73,6 +74,7 @@ class Worker:
             state=self.state,
             queue=queue,
             shards=self.settings.shards,
+            groups=self.settings.publish_groups,
             publishes=self.publishes,
             errors=self.errors,
         )
