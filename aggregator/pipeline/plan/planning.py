@@ -93,7 +93,7 @@ def make_plan(
         sync_sources(store, after.sources, now=now)
         planned = _make_rules(after, store, former=in_force.judging)
         StoryDesk().group(rules=planned, store=store, now=now)
-        take_up_changes(rules=planned, store=store, now=now)
+        take_up_changes(rules=planned, store=store, now=now, is_trial=True)
         found = compare_feeds(shown.ids, *read_planned(shown, in_force, planned, store, now))
         on_step(STEPS[3])
         items = ChangedItems(

@@ -14,13 +14,18 @@ from aggregator.store import Store
 
 
 def take_up_changes(
-    *, rules: Rules, store: Store, now: datetime, on_placed: OnPlaced = lambda _: None
+    *,
+    rules: Rules,
+    store: Store,
+    now: datetime,
+    on_placed: OnPlaced = lambda _: None,
+    is_trial: bool = False,
 ) -> bool:
     """Have the feeds hold what they are to show ``now`` by these rules; tell whether the rules had changed.
 
-    It touches no file.
+    It touches no file. A trial does so for feeds alone: ``judge_again`` says what it leaves out.
     """
-    judge_again(rules, store, now)
+    judge_again(rules, store, now, is_trial=is_trial)
     take_up_decisions(rules, store, now)
     take_up_choices(rules, store, now)
     has_changed = take_up_rules(rules, store)

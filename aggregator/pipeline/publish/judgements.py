@@ -8,6 +8,7 @@ import structlog
 from aggregator.curate.judgement_reach import Reach, find_reach
 from aggregator.model import Article, revise
 from aggregator.model.curation import ALONE, StoryFacts
+from aggregator.pipeline.publish.unseen_edits import UnseenEdits
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules, has_changed
 from aggregator.store import (
@@ -34,12 +35,13 @@ _OF_ARTICLES = frozenset({MarkKind.ARTICLE, MarkKind.PLACE})
 log = structlog.get_logger()
 
 
-def judge_again(rules: Rules, store: Store, now: datetime) -> None:
+def judge_again(rules: Rules, store: Store, now: datetime, *, is_trial: bool = False) -> None:
     """Apply changed rules to what is stored, once, in batches that are each safe to kill after.
 
     What was edited since it was read is read and judged once more. Until all are done, none are noted to be
     judged by these rules, nor by those before. Where all are noted to be judged by the rules that these
-    replace, only what these can judge otherwise is judged.
+    replace, only what these can judge otherwise is judged. In a trial, whose store is looked at for what
+    feeds show and thrown away, what none of them shows is not saved.
     """
     noted = read_note(store, JUDGED_BY)
     if noted == rules.digest:
@@ -48,7 +50,10 @@ def judge_again(rules: Rules, store: Store, now: datetime) -> None:
         write_note(store, JUDGED_BY, "")
     is_known = rules.former is not None and rules.former.digest == noted
     reach = find_reach(rules.former, rules.judging) if rules.former and is_known else None
-    _judge_everything(rules, store, now, reach)
+    if is_trial:
+        _judge_for_feeds(rules, store, now, reach)
+    else:
+        _judge_everything(rules, store, now, reach)
     write_note(store, JUDGED_BY, rules.digest)
 
 
@@ -106,6 +111,16 @@ def _judge_everything(rules: Rules, store: Store, now: datetime, reach: Reach | 
     for batch in read_article_batches(store):
         within = batch if reach is None else tuple(_select_within(reach, batch, rules, store, now))
         _judge_and_save(within, rules, store, now)
+
+
+def _judge_for_feeds(rules: Rules, store: Store, now: datetime, reach: Reach | None) -> None:
+    """Judge as ``_judge_everything``, and save alone what feeds may show."""
+    unseen = UnseenEdits(rules)
+    for batch in read_article_batches(store):
+        within = batch if reach is None else tuple(_select_within(reach, batch, rules, store, now))
+        edits = unseen.put_aside(batch, _judge(within, rules, store, now, None))
+        _judge_and_save(read_stored_articles(store, save_edits(store, edits)), rules, store, now)
+    judge_articles(unseen.find_shown(store), rules=rules, store=store, now=now)
 
 
 def _select_within(
