@@ -97,7 +97,8 @@ class Reader:
         elif self.heeds_updates and is_settled and _is_newer(item.updated_at, before.updated_at):
             self.unread += 1
             parted = edition.list_elsewhere(before.articles, item.id)
-            if not parted and not _has_news(before, sight) and self.every == 1:
+            is_back = item.id in self.thrown_away  # later than its tombstone, or nobody would have it again
+            if not parted and not is_back and not _has_news(before, sight) and self.every == 1:
                 faults = [f"{item.id} comes up again as updated {item.updated_at}"]
         thrown_at = self.thrown_away.pop(item.id, None)
         is_other = item.id in edition.related  # what a story took in later is as old as it is
