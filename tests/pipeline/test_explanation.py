@@ -198,6 +198,12 @@ def test_what_keeps_a_waiting_article_out_anyhow_is_told_first(about, why):
     assert (told.why, told.changes, told.since_at) == (why, ("what helps",), None)
 
 
+def test_what_is_not_the_topics_is_not_told_to_wait():
+    """It waits for nothing there, and all such feeds are told in one line."""
+    told = explain_feed(make_case(article(topics=("ml",)), reason=None, waits=(DECIDED,)))
+    assert told.ground == "no keyword of the topic stands in its title or excerpt"
+
+
 def test_a_topic_that_delays_an_article_is_told_with_the_end_of_that():
     """The sentence says until when the limit keeps it out."""
     limit = LimitReason(

@@ -163,7 +163,8 @@ def _explain_absence(case: FeedCase) -> _Absence:
         )
     judged = _explain_judgement(article, case)
     if judged is not None:
-        also = f"; {describe_waits(case.waits)}" if case.waits else ""
+        is_its = case.topic is None or case.topic.id in article.topics
+        also = f"; {describe_waits(case.waits)}" if case.waits and is_its else ""
         return _Absence(f"{judged}{also}", case.remedies)
     if case.waits:
         return _Absence(describe_waits(case.waits), list_shortcuts(case.waits), case.waits[0].until)
