@@ -38,7 +38,7 @@ class Reader:
 
     def read(self, article: Newcomer, at_h: float) -> Reading:
         """Return what a new article says, and count its terms; ``at_h`` is when it was published."""
-        excerpt, marks = self.sentences.read_excerpt(article.excerpt or "", article.provider)
+        excerpt, marks = self.sentences.read_excerpt(article.excerpt or "", article.provider, article.title)
         terms = extract_terms(article.title, excerpt, article.language)
         is_bare = bool(marks) and not terms.excerpt
         if self.rarity.is_page(terms.formats, article.provider) or (is_bare and _is_column(terms)):

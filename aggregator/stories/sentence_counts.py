@@ -6,7 +6,7 @@ come.
 
 import numpy as np
 
-from aggregator.stories.sentences import has_address, list_sentences, pack_marks, read_marks
+from aggregator.stories.sentences import has_address, is_apart, list_sentences, pack_marks, read_marks
 
 STANDING = 3
 """In so many of a publisher's articles the same sentence tells nothing."""
@@ -26,13 +26,20 @@ class SentenceCounts:
         for mark in read_marks(marks):
             self._counts[mark % _PLACES] += step
 
-    def read_excerpt(self, excerpt: str, provider: str) -> tuple[str, bytes]:
-        """Return a new article's excerpt without standing sentences and addresses, and its marks."""
+    def read_excerpt(self, excerpt: str, provider: str, title: str) -> tuple[str, bytes]:
+        """Return a new article's excerpt without standing sentences and addresses, and its marks.
+
+        Standing is also what came once before and has nothing of the title, where what stands beside it is
+        new: the same article once more has all of its sentences.
+        """
         sentences = list_sentences(excerpt, provider)
-        kept = [sentence for sentence, mark in sentences if not (mark and self._is_standing(mark))]
+        # A short one has no mark, and is neither known nor new.
+        known = [self._counts[mark % _PLACES] if mark else -1 for _, mark in sentences]
+        kept = [
+            sentence
+            for (sentence, _), times in zip(sentences, known, strict=True)
+            if not (times >= STANDING - 1 or (times > 0 and 0 in known and is_apart(sentence, title)))
+        ]
         if len(kept) < len(sentences) or has_address(excerpt):
             excerpt = ". ".join(kept)
         return excerpt, pack_marks([mark for _, mark in sentences])
-
-    def _is_standing(self, mark: int) -> bool:
-        return self._counts[mark % _PLACES] >= STANDING - 1

@@ -19,6 +19,10 @@ _ADDRESS = re.compile(r"\s*https?://\S+\s*")
 _LONGEST_TEXT = 1_000
 _SHORTEST = 16
 """Bytes of a sentence that has a mark: shorter ones come anywhere."""
+_WORD = re.compile(r"[^\W\d_]+")
+_ROOT = 4
+_UNSPACED = "\u0e00"
+"""From this character on words mostly have no spaces between them: two characters stand for one."""
 
 
 def list_sentences(excerpt: str, provider: str) -> Sequence[tuple[str, int]]:
@@ -37,6 +41,14 @@ def list_sentences(excerpt: str, provider: str) -> Sequence[tuple[str, int]]:
 def has_address(text: str) -> bool:
     """Tell whether a text may have an address of the web."""
     return "://" in text
+
+
+def is_apart(sentence: str, title: str) -> bool:
+    """Tell whether a sentence has none of the longer words of a title, by what these begin with."""
+    words = [word for word in _WORD.findall(title.lower()) if len(word) >= _ROOT or word >= _UNSPACED]
+    roots = [root for word in words for root in _list_roots(word)]
+    text = sentence.lower()
+    return bool(roots) and not any(root in text for root in roots)
 
 
 def pack_marks(marks: Iterable[int]) -> bytes:
@@ -62,3 +74,7 @@ def keep_marks(terms: Iterable[str]) -> bytes:
 def leave_out_marks(terms: Iterable[str]) -> Sequence[str]:
     """Return an article's terms but for those of marks."""
     return [term for term in terms if term[0] != _TERM]
+
+
+def _list_roots(word: str) -> Iterable[str]:
+    return (word[at : at + 2] for at in range(len(word) - 1)) if word >= _UNSPACED else (word[:_ROOT],)
