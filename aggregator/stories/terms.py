@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 import Stemmer
 
+from aggregator.stories.bylines import leave_out_byline
 from aggregator.stories.counts import find_count, read_numerals
 from aggregator.stories.dates import Calendar
 from aggregator.stories.editions import NO_SERIES, find_series
@@ -96,7 +97,9 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
     across scripts, katakana are a term together, and hiragana where they stand alone: they are mostly
     particles and endings. Of a date only the year is a term.
     """
-    title, excerpt = (normalize("NFKC", text[:_LONGEST_TEXT]) for text in (title, excerpt or ""))
+    title, excerpt = (
+        leave_out_byline(normalize("NFKC", text[:_LONGEST_TEXT])) for text in (title, excerpt or "")
+    )
     title_words, excerpt_words = _split_words(title), _split_words(excerpt)
     # Newsrooms end excerpts with lines in another language: "subscribe to our channel".
     spoken = detect_language(title + excerpt, (*title_words, *excerpt_words[:_FIRST_WORDS]), language)
