@@ -5,7 +5,7 @@ where these say of what kind an article is ("Live updates: ..."), or by a word f
 comes ("live", "photos"), or by nearly the same words with other numbers ("Two new cases in Norland").
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from itertools import takewhile
@@ -38,19 +38,19 @@ class Edition(Protocol):
 
 
 def find_series(
-    title: Sequence[str], label: Iterable[str], forms: AbstractSet[str], columns: AbstractSet[str]
+    title: Sequence[str], label: Iterable[str], forms: AbstractSet[str], columns: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return the terms of the series that a title is of: for its terms, and for those before its first colon.
 
-    ``forms`` are the terms that tell an article's kind; of ``columns``, those of pages that tell of whatever
-    comes, each is a series of its own.
+    ``forms`` are the terms that tell an article's kind; ``columns`` has those of pages that tell of whatever
+    comes with one for their kind, which is a series of its own.
     """
     words = {term for term in title if not term[0].isdigit()}
     found = [_make_term(words)] if len(words) >= _LEAST_WORDS else []
     if label and not forms.isdisjoint(label):
         found.append(_make_term(set(label)))
-    if not columns.isdisjoint(title):
-        found += (_make_term({term}) for term in title if term in columns)
+    if not columns.keys().isdisjoint(title):
+        found += (_make_term({columns[term]}) for term in title if term in columns)
     return tuple(dict.fromkeys(found))
 
 

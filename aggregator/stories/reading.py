@@ -54,4 +54,4 @@ class Reader:
 
 def _is_column(terms: Terms) -> bool:
     """Tell whether an article without words but its title is a page of whatever comes, by that title."""
-    return not column_terms(terms.language).isdisjoint(terms.title)
+    return not column_terms(terms.language).keys().isdisjoint(terms.title)

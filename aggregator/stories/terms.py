@@ -48,18 +48,19 @@ _FORM = """
     premarket things know need ways reasons tips best worst top today tonight morning evening daily
     weekly happened
 """
-# Of pages that tell of whatever comes: tickers, bulletins, columns. Those for "live" are others' words, too.
+# Of pages that tell of whatever comes: tickers, bulletins, columns; strokes part their kinds. Those for
+# "live" are others' words, too.
 _COLUMN = {
-    "de": "live liveblog liveticker newsblog newsletter newsticker podcast ticker überblick",
+    "de": "live liveblog liveticker newsblog newsticker ticker / newsletter / podcast / überblick",
     "en": """
-        live blog liveblog update updates newsletter roundup recap highlights tracker podcast photos pictures
-        gallery illustrations quiz horoscope crossword cartoon
+        live blog liveblog update updates tracker / photos pictures gallery illustrations
+        / roundup recap highlights / newsletter / podcast / quiz / horoscope / crossword / cartoon
     """,
-    "es": "directo vivo boletín minuto podcast",
-    "fr": "direct newsletter podcast",
-    "it": "diretta newsletter podcast",
-    "nl": "live liveblog nieuwsbrief podcast",
-    "pt": "vivo direto boletim podcast",
+    "es": "directo vivo minuto / boletín / podcast",
+    "fr": "direct / newsletter / podcast",
+    "it": "diretta / newsletter / podcast",
+    "nl": "live liveblog / nieuwsbrief / podcast",
+    "pt": "vivo direto / boletim / podcast",
 }
 _LONGEST_TEXT = 1_000
 _FIRST_WORDS = 25
@@ -146,9 +147,10 @@ def form_terms(language: str) -> frozenset[str]:
 
 
 @cache
-def column_terms(language: str) -> frozenset[str]:
-    """Return the terms that tell a page of whatever comes; none for most languages."""
-    return frozenset(_stem(word, language) for word in _COLUMN.get(language, "").split())
+def column_terms(language: str) -> Mapping[str, str]:
+    """Return the terms that tell a page of whatever comes with one for its kind; none for most languages."""
+    kinds = (kind.split() for kind in _COLUMN.get(language, "").split("/"))
+    return {_stem(word, language): _stem(kind[0], language) for kind in kinds for word in kind}
 
 
 @cache
