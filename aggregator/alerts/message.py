@@ -12,7 +12,7 @@ _SOURCE, _TOPIC = ("source", "sources"), ("topic", "topics")
 _WORDS: Mapping[AlertKind, tuple[tuple[str, str] | None, str, str]] = {
     AlertKind.TEST: (None, "alerts come through", "alerts came through"),
     AlertKind.NETWORK: (None, "our own network is down", "our own network is back"),
-    AlertKind.CLOCK: (None, "our own clock is behind", "our own clock is right again"),
+    AlertKind.CLOCK: (None, "our own clock is wrong", "our own clock is right again"),
     AlertKind.DISK: (None, "a disk is nearly full", "a disk has space again"),
     AlertKind.PUBLISHING: (None, "publishing is behind", "publishing keeps up again"),
     AlertKind.BROKEN: (_SOURCE, "broke", "recovered"),

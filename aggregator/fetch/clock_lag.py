@@ -1,6 +1,8 @@
-"""By how much this machine's clock is behind those of the services that answer, by the ``Date`` they state.
+"""By how much this machine's clock differs from those of services that answer, by the ``Date`` they state.
 
 One service may be wrong, or answer from a cache: what counts is the middle of the last ones, each once.
+Caches that do not tell for how long they kept an answer make a clock seem to be ahead, each by another time:
+it is where most services agree.
 """
 
 from collections import OrderedDict
@@ -16,7 +18,9 @@ from aggregator.urls.services import service_of
 KEPT = 9
 """Services that are remembered: a clock that was set is believed once five have answered."""
 MANY = 3
-"""So many are enough to say that the clock is behind; dates are read by fewer."""
+"""So many have to agree before the clock counts as wrong; dates are read by fewer."""
+ALIKE = timedelta(minutes=2)
+"""How far those who agree are from each other's middle."""
 LEAST = timedelta(minutes=10)
 """What is less does no harm."""
 MOST = timedelta(days=400)
@@ -41,12 +45,30 @@ class ClockLag:
         if len(self._lags) > KEPT:
             self._lags.popitem(last=False)
 
-    def find(self, *, least_services: int = 1) -> timedelta:
-        """Return by how much the clock is behind, zero where it is not or fewer services have said so."""
-        if len(self._lags) < least_services or not self._lags:
-            return NONE
-        lag = median_low(self._lags.values())
+    def find(self) -> timedelta:
+        """Return by how much the clock seems to be behind, zero where it does not."""
+        lag = median_low(self._lags.values()) if self._lags else NONE
         return lag if LEAST <= lag <= MOST else NONE
+
+    def find_agreed(self) -> timedelta:
+        """Return by how much it is behind as most services say, less than zero where it is ahead."""
+        lag = median_low(self._lags.values()) if self._lags else NONE
+        alike = sum(abs(one - lag) <= ALIKE for one in self._lags.values())
+        is_agreed = alike >= MANY and 2 * alike > len(self._lags)
+        return lag if is_agreed and LEAST <= abs(lag) <= MOST else NONE
+
+    def is_known(self) -> bool:
+        """Tell whether so many services have said what time it is that they could agree."""
+        return len(self._lags) >= MANY
+
+    def shift(self, by: timedelta) -> None:
+        """Take it that the clock shows so much more from now on."""
+        for service in self._lags:
+            self._lags[service] -= by
+
+    def forget(self) -> None:
+        """Forget what was said of the clock before it was set."""
+        self._lags.clear()
 
 
 def note_date(lag: ClockLag, fetched: Fetched, now: datetime) -> None:

@@ -25,7 +25,7 @@ class AlertKind(StrEnum):
     NETWORK = "network"
     """Our own network is down."""
     CLOCK = "clock"
-    """This machine's clock is behind."""
+    """This machine's clock is wrong."""
     TEST = "test"
     """Nothing is wrong: `aggregator alerts test`."""
 

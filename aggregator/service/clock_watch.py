@@ -1,8 +1,12 @@
-"""Whether the machine's clock can be believed: what it shows is compared with the time that passed.
+"""Whether the machine's clock can be believed: it is compared with the time that passed, and with others.
 
 A clock that was set does no harm to polling: what it put off is due at once (``mend_clock``), and what it
 made due too early is polled once more. What is removed by its age does not come back, so nothing is
 removed before a clock that was set has stood for an hour.
+
+Where publishers agree on another time, that is gone by: articles, tombstones and due times would be dated in
+the future, or wait for nothing. For some seconds after a clock was set they are waited for to say so, and
+nothing is published.
 """
 
 import asyncio
@@ -11,11 +15,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from aggregator.fetch.clock_lag import MANY, NONE, ClockLag
+from aggregator.fetch.clock_lag import LEAST, NONE, ClockLag
 from aggregator.model.clock_skew import SKEW, is_behind
 from aggregator.pipeline.clock_faults import mend_clock
-from aggregator.pipeline.context import Clock
 from aggregator.rules import Rules
+from aggregator.service.corrected_clock import CorrectedClock
 from aggregator.store import Store, find_newest_poll, read_note, write_note
 
 MOVED = timedelta(hours=1)
@@ -24,6 +28,8 @@ STANDS_AFTER_S = 3600.0
 LONG_STOP = timedelta(days=1)
 """After a pause between two runs that seems to be longer, the clock may have moved as well."""
 MEND_EVERY_S = 60.0
+UNSURE_FOR_S = 20.0
+"""How long publishers are waited for to say what time it is, before a clock that was set is gone by."""
 DOUBT_NOTE = "clock is doubted"
 """The note in the store while nothing is removed, which outlives a restart."""
 
@@ -45,16 +51,18 @@ def measure_clock_change(before: ClockReading, now: ClockReading) -> timedelta:
 
 @dataclass(kw_only=True, slots=True)
 class ClockWatch:
-    """Reads the clock again and again; ``doubted_at_s`` is when it was last found to have moved."""
+    """Reads the clock again and again, and corrects it.
+
+    ``doubted_at_s`` is when it was last found to have moved, or to be wrong.
+    """
 
     store: Store
-    clock: Clock
+    clock: CorrectedClock
     lag: ClockLag
     last: ClockReading | None = None
     doubted_at_s: float = float("-inf")
     mended_at_s: float = float("-inf")
     was_behind: bool = False
-    told_lag: timedelta = NONE
 
     async def check(self, rules: Rules) -> None:
         """Compare the clock with the time that passed, and mend what it put off; raises StoreError."""
@@ -65,37 +73,62 @@ class ClockWatch:
             if self.last
             else await asyncio.to_thread(_explain_start, self.store, now.at)
         )
+        if abs(moved) >= LEAST or why is not None:
+            self._forget_correction()
         if why is not None:
-            self.doubted_at_s = now.passed_s
             log.warning("clock", problem=why, consequence="nothing is removed by its age for an hour")
-            await asyncio.to_thread(write_note, self.store, DOUBT_NOTE, why)
+            await self._doubt(why, now)
+        elif self.clock.by:
+            self.doubted_at_s = now.passed_s
         elif self.doubted_at_s > float("-inf") and now.passed_s - self.doubted_at_s >= STANDS_AFTER_S:
             self.doubted_at_s = float("-inf")
             await asyncio.to_thread(write_note, self.store, DOUBT_NOTE, "")
         self.last = now
-        self._tell_lag()
+        moved += await self._correct(now)
         if moved < -SKEW or now.passed_s - self.mended_at_s >= MEND_EVERY_S:
-            await asyncio.to_thread(mend_clock, rules=rules, store=self.store, now=now.at)
+            await asyncio.to_thread(mend_clock, rules=rules, store=self.store, now=now.at + self.clock.by)
             self.mended_at_s = now.passed_s
 
     def find_problem(self) -> str | None:
-        """Return what is said of a clock that is behind those of others, None where it is not."""
-        lag = timedelta(seconds=round(self.lag.find(least_services=MANY).total_seconds()))
-        return f"this machine's clock is {lag} behind those of publishers: set it" if lag else None
+        """Return what is said of a clock that is behind those of others, or ahead, None where it is not."""
+        by = self.clock.by
+        where = f"{abs(by)} {'behind' if by > NONE else 'ahead of'}"
+        return f"this machine's clock is {where} those of publishers: set it" if by else None
 
-    def _tell_lag(self) -> None:
-        """Log that the clock is behind, and that it is not any more; not every small change of that."""
-        lag, problem = self.lag.find(least_services=MANY), self.find_problem()
-        if bool(lag) == bool(self.told_lag):
-            return
-        self.told_lag = lag
-        if problem is None:
+    def is_unsure(self) -> bool:
+        """Tell whether it was set a moment ago, and publishers may soon say that it is wrong."""
+        waited_s = asyncio.get_running_loop().time() - self.doubted_at_s
+        return waited_s < UNSURE_FOR_S and not self.lag.is_known()
+
+    async def _doubt(self, why: str, now: ClockReading) -> None:
+        self.doubted_at_s = now.passed_s
+        await asyncio.to_thread(write_note, self.store, DOUBT_NOTE, why)
+
+    async def _correct(self, now: ClockReading) -> timedelta:
+        """Go by the time on which publishers agree, and return by how much that is more than before.
+
+        It is logged when the clock is found to be wrong, and when it is not any more.
+        """
+        lag, before = self.lag.find_agreed(), self.clock.by
+        if not lag:
+            return NONE
+        by = timedelta(seconds=round((before + lag).total_seconds()))
+        by = by if abs(by) >= LEAST else NONE
+        self.lag.shift(by - before)
+        self.clock.by = by
+        if by and not before:
+            consequence = "the time on which they agree is gone by, and nothing is removed by its age"
+            log.error("clock", problem=self.find_problem(), consequence=consequence)
+            await self._doubt("publishers agreed on another time", now)
+        elif before and not by:
             log.info("clock", standing="well")
-        else:
-            consequence = (
-                "dates that are not later than theirs count; what is new is dated as first seen then"
-            )
-            log.error("clock", problem=problem, consequence=consequence)
+        return by - before
+
+    def _forget_correction(self) -> None:
+        if self.clock.by:
+            log.info("clock", standing="set")
+        self.clock.by = NONE
+        self.lag.forget()
 
     def is_behind(self) -> bool:
         """Tell whether the clock shows a time before this program was made; logged once."""
@@ -110,10 +143,10 @@ class ClockWatch:
         now = self._read_clock()
         has_stood = now.passed_s - self.doubted_at_s >= STANDS_AFTER_S
         has_moved = self.last is None or abs(measure_clock_change(self.last, now)) > MOVED
-        return has_stood and not has_moved and not is_behind(now.at)
+        return has_stood and not has_moved and not self.clock.by and not is_behind(now.at)
 
     def _read_clock(self) -> ClockReading:
-        return ClockReading(at=self.clock(), passed_s=asyncio.get_running_loop().time())
+        return ClockReading(at=self.clock.machine(), passed_s=asyncio.get_running_loop().time())
 
 
 def _explain_change(moved: timedelta) -> str | None:

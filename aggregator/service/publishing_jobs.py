@@ -31,7 +31,12 @@ log = structlog.get_logger()
 
 
 async def publish_tree(state: ServiceState) -> Work:
-    """Write the feeds and pages of what changed, and of what ages out of the window."""
+    """Write the feeds and pages of what changed, and of what ages out of the window.
+
+    That waits a moment for publishers to say what time it is where the clock was set.
+    """
+    if state.clock_watch.is_unsure():
+        return Work.PUBLISH
     context, publication, tree = state.context, state.publication, state.tree_watch
     tree.is_publishing = True
     try:
@@ -107,6 +112,8 @@ async def end_decisions(state: ServiceState) -> Work:
 
 async def write_records(state: ServiceState) -> Work:
     """Write the records of what changed, unless that was done a moment ago."""
+    if state.clock_watch.is_unsure():
+        return Work.PUBLISH
     context, publication, loop = state.context, state.publication, asyncio.get_running_loop()
     started_s = loop.time()
     if started_s < publication.records_again_at_s:

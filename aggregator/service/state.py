@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Flag, auto
 from functools import partial
@@ -13,6 +13,7 @@ from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.poll.report import Poll
 from aggregator.secured import SecuredKeys
 from aggregator.service.clock_watch import ClockWatch
+from aggregator.service.corrected_clock import CorrectedClock
 from aggregator.service.live_config import LiveConfig
 from aggregator.service.metrics import Metrics
 from aggregator.service.network_watch import NetworkWatch
@@ -129,13 +130,16 @@ class ServiceState:
     network_watch: NetworkWatch = field(init=False)
 
     def __post_init__(self) -> None:
-        context = self.context
+        clock = CorrectedClock(machine=self.context.clock)
+        context = self.context = replace(self.context, clock=clock)
+        if self.live is not None:
+            self.live.clock = clock
         self.polls = PollsUnderWay(
             store=context.store,
             on_done=self._add_work,
             on_parsed=partial(self.metrics.record_seconds, "parse"),
         )
-        self.clock_watch = ClockWatch(store=context.store, clock=context.clock, lag=context.fetcher.clock_lag)
+        self.clock_watch = ClockWatch(store=context.store, clock=clock, lag=context.fetcher.clock_lag)
         self.tree_watch = TreeWatch(folder=context.rules.feeds_dir)
         self.store_watch = StoreWatch(file=sqlite_file(context.store.url))
         self.store_standing = StoreStanding(store=context.store, on_back=self.polls.resume)

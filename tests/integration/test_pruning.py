@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from aggregator.config import Config, Settings
 from aggregator.model import Changes, SourceState, Topic
+from aggregator.pipeline.publish.clock_steps import PUBLISHED_AT
 from aggregator.pipeline.publish.publication import publish
 from aggregator.rules import Rules
 from aggregator.service.clock_watch import ClockReading, measure_clock_change
 from aggregator.service.state import Work
-from aggregator.store import count_articles, list_due_sources, open_store
+from aggregator.store import count_articles, list_due_sources, open_store, read_note
 from tests.builders import article, source
 from tests.empty_store import put_empty_store
 from tests.integration.machine import DAY, HOUR_S, START, Machine, service_of
@@ -191,3 +193,71 @@ def test_how_far_a_clock_was_set_follows_from_the_time_that_passed(shown_h, pass
     before = ClockReading(at=START, passed_s=7.0)
     now = ClockReading(at=START + timedelta(hours=shown_h), passed_s=7.0 + passed_s)
     assert measure_clock_change(before, now) == timedelta(hours=moved_h)
+
+
+def agree(service, machine, *, ahead=timedelta(0)):
+    """Have publishers say what time it is; ``ahead``: what the machine's clock is ahead of theirs."""
+    state = service.state
+    for name in ("daily", "dawn", "weekly"):
+        now = state.context.clock()
+        state.context.fetcher.clock_lag.note(name, format_datetime(machine.now() - ahead), None, now)
+
+
+def test_a_clock_that_is_ahead_removes_nothing(store):
+    """However long it stands: publishers agree on another time, by which nothing is old, and nothing due."""
+    machine = Machine()
+    store.sync_sources([source("s")], now=START)
+    polled = SourceState(source_id="s", polled_at=START, next_poll_at=START + timedelta(hours=5))
+    store.save_poll(polled, (), lambda _: Changes())
+    seen = []
+
+    async def work():
+        async with service_of(machine, store) as service:
+            clock = service.state.context.clock
+            await service.run_job("tick")
+            machine.set_by = 90 * DAY
+            await service.run_job("tick")
+            seen.append(service.state.clock_watch.is_unsure())
+            agree(service, machine, ahead=90 * DAY)
+            for _ in range(3):
+                await machine.pass_time(service, HOUR_S)
+                agree(service, machine, ahead=90 * DAY)
+            seen.append(service.state.clock_watch.is_unsure())
+            seen.append(service.state.clock_watch.is_trusted())
+            service.state.work |= Work.PRUNE
+            await service.run_job("prune")
+            seen.append(list_due_sources(store, clock()))
+            machine.set_by = timedelta(0)
+            await service.run_job("tick")
+            seen.append(abs(clock() - machine.now()) < timedelta(minutes=1))
+            seen.append(service.state.clock_watch.find_problem())
+            agree(service, machine)
+            await machine.pass_time(service, HOUR_S + 600)
+            seen.append(service.state.clock_watch.is_trusted())
+
+    machine.run(work())
+    assert seen == [True, False, False, (), True, None, True]
+    assert count_articles(store) == 1
+
+
+def test_what_is_withdrawn_while_the_clock_is_ahead_is_not_of_the_future(store, tmp_path):
+    """A clock that was set forward waits a moment for publishers; by theirs the next publication is dated."""
+    machine = Machine()
+    settings = Settings.model_validate({"storage": {"feeds_dir": str(tmp_path / "feeds")}})
+    noted = []
+
+    async def work():
+        async with service_of(machine, store, Config(folder=tmp_path, settings=settings)) as service:
+            await service.run_job("tick")
+            machine.set_by = 90 * DAY
+            await service.run_job("tick")
+            for _ in range(2):
+                service.state.work |= Work.PUBLISH
+                await service.run_job("publish")
+                noted.append(read_note(store, PUBLISHED_AT))
+                agree(service, machine, ahead=90 * DAY)
+                await service.run_job("tick")
+
+    machine.run(work())
+    assert noted[0] is None
+    assert START <= datetime.fromisoformat(noted[1]) < START + timedelta(hours=1)
