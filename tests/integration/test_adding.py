@@ -41,7 +41,16 @@ def sources(site):
 
 
 def add(site, *words, code=0):
-    return run_program("sources", "add", *words, "--config", str(site.config), code=code)
+    return run_program("sources", "add", *words, "--yes", "--config", str(site.config), code=code)
+
+
+def test_where_nobody_can_be_asked_a_feed_is_only_shown(site, loopback):
+    """As with other commands that change files: the last line says what to do."""
+    url = loopback.route("/feed.xml", document())
+    done = run_program("sources", "add", url, "--config", str(site.config), code=1)
+    assert f"The Daily: {url}" in done.stdout
+    assert done.stderr.splitlines()[-1].endswith("nobody can be asked, and nothing is added: add with --yes")
+    assert not sources(site)
 
 
 def test_a_feed_is_shown_and_added(site, loopback):
@@ -101,7 +110,7 @@ def test_an_address_that_is_gone_leads_to_the_feed_of_its_site(site, loopback):
 def test_options_are_written_and_count_for_what_is_shown(site, loopback):
     """Topics that are assigned are those of every title that is shown."""
     url = loopback.route("/feed", document())
-    said = add(site, url, "--topic", "ml", "--assign", "--id", "mine", "--yes").stdout
+    said = add(site, url, "--topic", "ml", "--assign", "--id", "mine").stdout
     assert "4 of 4 match a topic: ml 4" in said
     assert sources(site) == [{"id": "mine", "url": url, "topics": ["ml"], "assign": True}]
 

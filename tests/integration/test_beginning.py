@@ -52,7 +52,8 @@ def test_the_commands_that_come_next_work(tmp_path, loopback):
         settings.write(LOOPBACK)
     steps = [shlex.split(line, comments=True)[1:] for line in said.splitlines() if line.startswith("  agg")]
     assert [step[0] for step in steps] == ["sources", "check", "run"]
-    run_program(*[f"{loopback.url}/feed" if word == "URL" else word for word in steps[0]], cwd=tmp_path)
+    adding = [f"{loopback.url}/feed" if word == "URL" else word for word in steps[0]]
+    run_program(*adding, "--yes", cwd=tmp_path)
     assert "no problems" in run_program(*steps[1], cwd=tmp_path).stdout
     for command in ("poll", "publish"):
         run_program(command, *steps[2][1:], cwd=tmp_path)

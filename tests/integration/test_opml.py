@@ -50,7 +50,7 @@ def test_feeds_and_folders_become_sources_and_topics(site):
         folder("World", folder("Science", feed("Lava", "https://www.lava.example/rss"))),
         feed("Wrong", "mailto:x"), feed("Secret", "https://ann:pw@x.example/"), feed("Plain", "https://plain.example/"),
     )  # fmt: skip
-    said = site.run("sources", "import", path, "--weight", "6")
+    said = site.run("sources", "import", path, "--weight", "6", "--yes")
     sources, topics = entries(site)
     assert topics == [
         ("ml", "Machine Learning", None), ("science", "Science", None), ("volcanoes", "Volcanoes", "science"),
@@ -80,7 +80,7 @@ def test_a_dry_run_shows_all_and_writes_nothing(site):
     assert said.count(".example/feed") == 25
     assert "feeds.opml: 25 to add" in said
     assert (site.config / "sources.yaml").read_text(encoding="utf-8") == SOURCES
-    said = site.run("sources", "import", path)
+    said = site.run("sources", "import", path, "--yes")
     assert said.count(".example/feed") == 20
     assert "… and 5 more, which --dry-run shows" in said
     assert len(entries(site)[0]) == 26
@@ -91,11 +91,22 @@ def test_the_report_as_json(site):
     path = write(
         site, folder("New", feed("A", "https://a.example/")), feed("D", "https://daily.example/feed")
     )
-    report = json.loads(site.run("sources", "import", path, "--json", "--flat"))
+    report = json.loads(site.run("sources", "import", path, "--json", "--flat", "--yes"))
     assert report["written"] is True
     assert report["sources"] == [{"id": "a", "url": "https://a.example/", "name": "A"}]
     assert report["topics"] == []
     assert report["known"] == [{"url": "https://daily.example/feed", "why": "is configured already as daily"}]
+
+
+def test_where_nobody_can_be_asked_nothing_is_added(site):
+    """What would be is shown, also as JSON, and the last line says what to do."""
+    path = write(site, folder("New", feed("A", "https://a.example/")))
+    done = run_program("sources", "import", path, "--config", str(site.config), code=1)
+    assert "https://a.example/" in done.stdout
+    assert done.stderr.endswith("nobody can be asked, and nothing is added: add with --yes\n")
+    report = json.loads(site.run("sources", "import", path, "--json"))
+    assert (report["written"], [one["id"] for one in report["topics"]]) == (False, ["new"])
+    assert len(entries(site)[0]) == len(entries(site)[1]) == 1
 
 
 @pytest.mark.parametrize(("typed", "added"), [("n\n", 0), ("\n", 1)])
@@ -132,7 +143,7 @@ def test_what_is_exported_comes_back(site, tmp_path_factory):
         folder("Sci", folder("Fire", feed("L", "https://l.example/"))),
         feed("P", "https://p.example/?a&amp;b"),
     )
-    site.run("sources", "import", path)
+    site.run("sources", "import", path, "--yes")
     with (site.config / "sources.yaml").open("a", encoding="utf-8") as sources:
         sources.write('  - {id: own, url: "https://own.example/", headers: {X-Key: hidden}}\n')
     exported = site.run("sources", "export")
@@ -140,7 +151,7 @@ def test_what_is_exported_comes_back(site, tmp_path_factory):
     site.run("sources", "export", str(site.folder / "out.opml"))
     assert (site.folder / "out.opml").read_text(encoding="utf-8") == exported
     other = SiteFolder(tmp_path_factory.mktemp("other"), [])
-    other.run("sources", "import", str(site.folder / "out.opml"))
+    other.run("sources", "import", str(site.folder / "out.opml"), "--yes")
     ours, theirs = entries(site), entries(other)
     assert set(ours[0]) == set(theirs[0])
     assert set(theirs[1]) == {topic for topic in ours[1] if topic[0] != "ml"}

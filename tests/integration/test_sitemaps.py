@@ -108,7 +108,7 @@ def test_a_site_without_feeds_is_added_by_its_sitemap(site, loopback):
     )
     url = loopback.route("/news-map.xml", Answer(body=news(loopback, "Machine learning wins"), headers=XML))
     loopback.route("/robots.txt", Answer(body=f"User-agent: *\nSitemap: {pages}\nSitemap: {url}\n".encode()))
-    said = site.run("sources", "add", loopback.url)
+    said = site.run("sources", "add", loopback.url, "--yes")
     assert "robots.txt of" in said
     assert "a sitemap of news, without texts" in said
     (added,) = yaml.safe_load((site.config / "sources.yaml").read_text(encoding="utf-8"))["sources"]
@@ -120,7 +120,7 @@ def test_the_address_of_a_sitemap_can_be_added(site, loopback):
     """Also of a list of them."""
     inner = loopback.route("/b.xml", Answer(body=news(loopback, "Machine learning two"), headers=XML))
     url = loopback.route("/index.xml", listing((inner, ago(hours=2))))
-    assert "1 entry" in site.run("sources", "add", url)
+    assert "1 entry" in site.run("sources", "add", url, "--yes")
     (added,) = yaml.safe_load((site.config / "sources.yaml").read_text(encoding="utf-8"))["sources"]
     assert (added["url"], added["type"]) == (url, "sitemap")
 

@@ -38,8 +38,9 @@ def add(  # noqa: PLR0917  # typer makes an option of each
 ) -> None:
     """Find the feed at an address or behind a page, show it, and add it to `sources.yaml`.
 
-    Shows three titles and the topics that they match, and asks on a terminal; elsewhere, or with `--yes`,
-    adds the first feed that is found. Where none is found, nothing is added, unless with `--force`.
+    Shows three titles and the topics that they match, and asks. Where nobody can be asked, it only shows the
+    first feed that is found; with `--yes` it adds that. Where none is found, nothing is added, unless with
+    `--force`.
     """
     log_to_stderr(logging.ERROR)
     given = {
@@ -48,5 +49,5 @@ def add(  # noqa: PLR0917  # typer makes an option of each
     }  # fmt: skip
     keys = {key: value for key, value in given.items() if value}
     asks = not yes and is_terminal()
-    added = add_by_address(url, keys, config, asks=asks, confirms=asks, force=force)
+    added = add_by_address(url, keys, config, asks=asks, confirms=not yes, force=force)
     typer.echo(f"added {added}; `aggregator poll --source {added}{spell_config(config)}` polls it now")

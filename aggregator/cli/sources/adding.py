@@ -46,9 +46,17 @@ def add_by_address(typed: str, keys: Keys, folder: Path, *, asks: bool, confirms
     entry = _make_entry(keys, _address_to_write(feed, is_guessed=len(addresses) > 1), valid, feed)
     check_source(folder, entry)
     typer.echo("\n".join(preview_feed(feed, keys, Rules.of(valid, {}))))
-    if confirms and not typer.confirm(f"Add it as {entry['id']}?", default=True):
-        raise AggregatorError("nothing was added")
+    if confirms:
+        confirm_adding(f"Add it as {entry['id']}?")
     return add_source(folder, entry)
+
+
+def confirm_adding(question: str) -> None:
+    """Ask whether to add what was shown; raises AggregatorError where it is not, or nobody can be asked."""
+    if not is_terminal():
+        raise AggregatorError("nobody can be asked, and nothing is added: add with --yes")
+    if not typer.confirm(question, default=True):
+        raise AggregatorError("nothing was added")
 
 
 def is_terminal() -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
-from aggregator.cli.sources.adding import is_terminal
+from aggregator.cli.sources.adding import confirm_adding
 from aggregator.cli.terminal.activity import show_activity
 from aggregator.cli.terminal.table import format_table
 from aggregator.config.typed_commands import spell_config
@@ -40,27 +40,25 @@ def import_sources(  # noqa: PLR0917  # typer makes an option of each
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show all that would be added; write nothing.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: also without a terminal.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Report as JSON, and ask nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object; adds only with --yes.")] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Add the feeds of an OPML file to `sources.yaml` and its folders to `topics.yaml`, keeping comments.
 
     A feed gets the topic of its folder: one of that name, or a new one, nested as the folders are. Feeds
-    that are configured already are left out. Shows what is added, and asks on a terminal.
+    that are configured already are left out. Shows what is added, and asks; where nobody can be asked, only
+    `--yes` adds it.
     """
     with show_activity(f"reading {file}"):
         plan = draft_import(file, config, has_topics=not flat, weight=weight)
-    typer.echo(
-        _to_json(plan, is_written=not dry_run)
-        if as_json
-        else "\n".join(_describe(plan, file, shows_all=dry_run))
-    )
-    if dry_run or not (plan.sources or plan.topics):
+    is_written = yes and not dry_run
+    described = _describe(plan, file, shows_all=dry_run)
+    typer.echo(_to_json(plan, is_written=is_written) if as_json else "\n".join(described))
+    if dry_run or not (plan.sources or plan.topics) or (as_json and not yes):
         return
-    asks = is_terminal() and not yes and not as_json
-    if asks and not typer.confirm(f"Add them to {config / 'sources.yaml'}?", default=True):
-        raise AggregatorError("nothing was added")
+    if not yes:
+        confirm_adding(f"Add them to {config / 'sources.yaml'}?")
     with show_activity(f"adding {_count(len(plan.sources), 'source')}"):
         write_import(plan, config)
     if not as_json:
