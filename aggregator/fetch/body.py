@@ -2,7 +2,7 @@
 
 from aggregator.errors import FetchError, HttpStatusError
 from aggregator.fetch.decode import BodyDecoder, make_too_large_error
-from aggregator.fetch.exchange import THEIRS, explain_status
+from aggregator.fetch.exchange import THEIRS, Wanted, explain_status
 from aggregator.fetch.transport import HttpAnswer
 
 # 206 is a part, of use only where its beginning was asked for; 204 and 205 have no body.
@@ -16,7 +16,7 @@ async def read_body(
     was_conditional: bool,
     limit_bytes: int,
     first_bytes: int | None,
-    is_feed: bool,
+    wanted: Wanted,
 ) -> tuple[bytes, int]:
     """Return the decoded body, empty on a 304, and its bytes on the wire; raises for what is no use."""
     status = answer.status
@@ -27,7 +27,7 @@ async def read_body(
         return b"", 0
     is_beginning = first_bytes is not None and status == 206 and _starts_at_zero(answer)
     if not 200 <= status < 300 or (status in UNUSABLE_SUCCESSES and not is_beginning):
-        reason = explain_status(status, is_feed=is_feed)
+        reason = explain_status(status, wanted)
         raise HttpStatusError(url, status, reason, answer.header("retry-after"))
     if first_bytes is not None:
         return await _read_beginning(answer, url, limit_bytes, first_bytes)

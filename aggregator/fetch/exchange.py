@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from aggregator.fetch.guard import Network
 from aggregator.fetch.proxies import NO_PROXIES, Proxies
@@ -16,21 +16,28 @@ THEIRS = "it is tried again later; if it stays, tell the publisher"
 """What to do about what only the publisher can mend."""
 NEW_ADDRESS = "look for the feed's new address"
 SEE_DOCTOR = "`aggregator sources doctor` looks for where it went"
-_ADVICE = {
-    401: "it wants credentials: set the source's headers",
-    403: "it refuses us: it may want credentials (the source's headers) or another user agent",
-    404: f"nothing is at this address: {NEW_ADDRESS}",
-    410: f"it is gone for good: {SEE_DOCTOR}",
-    429: "it asks to be polled less often",
-}
-_ADVICE_ELSEWHERE = {
+Wanted = Literal["source", "feed", "other"]
+"""What is asked for: the feed of a configured source, one that is looked for, or something else."""
+_MEANINGS = {
     401: "it wants credentials",
     403: "it refuses us",
     404: "nothing is at this address",
     410: "it is gone for good",
     429: "it asks to be asked less often",
 }
-"""What an answer means where no feed was asked for: no source can be set right."""
+_OF_FEEDS = {
+    401: "it wants credentials: set the source's headers",
+    403: "it refuses us: it may want credentials (the source's headers) or another user agent",
+    429: "it asks to be polled less often",
+}
+_OF_SOURCES = {
+    404: f"nothing is at this address: {NEW_ADDRESS}",
+    410: f"it is gone for good: {SEE_DOCTOR}",
+}
+_ADVICE = {
+    "source": _MEANINGS | _OF_FEEDS | _OF_SOURCES, "feed": _MEANINGS | _OF_FEEDS, "other": _MEANINGS
+}  # fmt: skip
+"""What an answer means to who can set a source right, look elsewhere, or do nothing about it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,14 +82,13 @@ class Validators(NamedTuple):
     url: str | None = None
 
 
-def explain_status(status: int, *, is_feed: bool) -> str:
-    """Return what an answer with ``status`` means to an operator, in a line; advice of feeds only for one."""
+def explain_status(status: int, wanted: Wanted) -> str:
+    """Return what an answer with ``status`` means to an operator, in a line."""
     phrase = next((known.phrase for known in HTTPStatus if known == status), "")
-    known_advice = _ADVICE if is_feed else _ADVICE_ELSEWHERE
-    advice = known_advice.get(status, f"the server has trouble, {THEIRS}" if status >= 500 else THEIRS)
+    advice = _ADVICE[wanted].get(status, f"the server has trouble, {THEIRS}" if status >= 500 else THEIRS)
     return f"{f'answered {status} {phrase}'.rstrip()}: {advice}"
 
 
-def drop_feed_advice(reason: str) -> str:
-    """Return ``reason`` without the advice to look for a feed's new address."""
-    return reason.removesuffix(f": {NEW_ADDRESS}").removesuffix(f": {SEE_DOCTOR}")
+def explain_address(reason: str, wanted: Wanted) -> str:
+    """Return why an address is of no use, with what to do where a source has it."""
+    return f"{reason}: {NEW_ADDRESS}" if wanted == "source" else reason

@@ -26,7 +26,7 @@ from aggregator.fetch.body import read_body
 from aggregator.fetch.clock_lag import ClockLag
 from aggregator.fetch.cookies import format_cookies, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
-from aggregator.fetch.exchange import FEED_ACCEPT, NEW_ADDRESS, THEIRS, FetchLimits, Validators
+from aggregator.fetch.exchange import FEED_ACCEPT, THEIRS, FetchLimits, Validators, Wanted, explain_address
 from aggregator.fetch.fetched_answer import make_fetched
 from aggregator.fetch.headers import VALIDATORS, authorization_headers, conditional_headers, range_headers
 from aggregator.fetch.outage import ADVICE, PROBES, Outage, Standing
@@ -130,6 +130,7 @@ class Fetcher:
         max_body_bytes: int | None = None,
         first_bytes: int | None = None,
         standing: Standing | None = None,
+        wanted: Wanted | None = None,
     ) -> Fetched:
         """Fetch ``url``, following redirects; waits for its turn first.
 
@@ -137,19 +138,22 @@ class Fetcher:
         address which gave them, and to its https upgrade. ``max_body_bytes`` None is that of the limits. With
         ``first_bytes`` only so many bytes are asked for (RFC 9110, section 14.2) and read, however much the
         server sends, or fewer where there are no more. ``standing`` is how it stood before, None: unknown.
-        Raises FetchError and its kinds.
+        ``wanted`` is what advice is for, None: a source's feed, or as ``accept`` says. Raises FetchError and
+        its kinds.
         """
-        start = read_address(url)
+        wanted = wanted or ("source" if accept == FEED_ACCEPT else "other")
+        start = read_address(url, wanted)
         request = FetchRequest(
             url=url,
             start=start,
-            validators_url=start if validators.url is None else read_address(validators.url),
+            validators_url=start if validators.url is None else read_address(validators.url, wanted),
             accept=accept,
             headers=headers,
             validators=conditional_headers(validators),
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
             standing=standing,
+            wanted=wanted,
         )
         progress = FetchProgress()
         address = request.start
@@ -219,7 +223,7 @@ class Fetcher:
             return answer, await read_body(
                 answer, format_address(address), was_conditional=progress.was_conditional,
                 limit_bytes=request.limit_bytes, first_bytes=request.first_bytes,
-                is_feed=request.accept == FEED_ACCEPT,
+                wanted=request.wanted,
             )  # fmt: skip
         finally:
             answer.close()
@@ -257,17 +261,17 @@ class Fetcher:
     def _follow_redirect(
         self, here: httpx.URL, answer: HttpAnswer, request: FetchRequest, progress: FetchProgress
     ) -> httpx.URL:
-        target = redirect_target(here, answer.header("location"))
+        target = redirect_target(here, answer.header("location"), request.wanted)
         stated = [value for name, value in answer.headers if name == "set-cookie"]
         if stated:
             progress.cookies = keep_cookies(progress.cookies, here, stated, now=datetime.now(UTC))
         visit = format_address(target), format_cookies(progress.cookies, target)
         if visit in progress.visited or visit == (format_address(request.start), ""):
-            reason = f"redirects in a loop, back to {format_address(target)}: {NEW_ADDRESS}"
-            raise TooManyRedirects(format_address(here), reason)
+            reason = f"redirects in a loop, back to {format_address(target)}"
+            raise TooManyRedirects(format_address(here), explain_address(reason, request.wanted))
         if len(progress.hops) >= self._limits.max_redirects:
-            reason = f"more than the {self._limits.max_redirects} redirects allowed: {NEW_ADDRESS}"
-            raise TooManyRedirects(format_address(request.start), reason)
+            reason = f"more than the {self._limits.max_redirects} redirects allowed"
+            raise TooManyRedirects(format_address(request.start), explain_address(reason, request.wanted))
         progress.visited.add(visit)
         progress.hops.append((answer.status, format_address(target)))
         return target

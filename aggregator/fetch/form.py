@@ -10,7 +10,7 @@ import httpx
 
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, TooManyRedirects
 from aggregator.fetch.client import LOCATION, GuardedTransport
-from aggregator.fetch.exchange import NEW_ADDRESS, THEIRS, FetchLimits, explain_status
+from aggregator.fetch.exchange import THEIRS, FetchLimits, explain_status
 from aggregator.fetch.redirect import format_address, host_name, read_address, redirect_target
 from aggregator.fetch.resolve import LookUp, look_up
 from aggregator.fetch.slots import Slots
@@ -94,7 +94,7 @@ class FormPoster:
         self, here: httpx.URL, target: httpx.URL, hops: int, may_follow: Callable[[str], bool]
     ) -> httpx.URL:
         if hops > self._limits.max_redirects:
-            reason = f"more than the {self._limits.max_redirects} redirects allowed: {NEW_ADDRESS}"
+            reason = f"more than the {self._limits.max_redirects} redirects allowed"
             raise TooManyRedirects(format_address(here), reason)
         if not may_follow(format_address(target)):
             raise FetchError(
@@ -110,5 +110,5 @@ async def _make_refusal_error(response: httpx.Response, address: httpx.URL) -> H
         if len(said) >= MAX_REASON_BYTES:
             break
     text = " ".join(said[:MAX_REASON_BYTES].decode("utf-8", "replace").split())
-    reason = explain_status(status, is_feed=False) + (f' ("{text}")' if text and text.isprintable() else "")
+    reason = explain_status(status, "other") + (f' ("{text}")' if text and text.isprintable() else "")
     return HttpStatusError(format_address(address), status, reason, response.headers.get("retry-after"))

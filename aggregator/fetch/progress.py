@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from aggregator.fetch.cookies import Cookie
+from aggregator.fetch.exchange import Wanted
 from aggregator.fetch.outage import Standing
 
 
@@ -26,6 +27,7 @@ class FetchRequest:
     limit_bytes: int
     first_bytes: int | None
     standing: Standing | None = None
+    wanted: Wanted = "other"
 
 
 @dataclass(slots=True)

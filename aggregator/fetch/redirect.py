@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from aggregator.errors import AddressRefused, FetchError
-from aggregator.fetch.exchange import NEW_ADDRESS, THEIRS
+from aggregator.fetch.exchange import THEIRS, Wanted, explain_address
 from aggregator.fetch.guard import is_odd_ipv4
 from aggregator.urls.hosts import encode_host
 
@@ -26,7 +26,7 @@ _CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 
 
 @lru_cache(maxsize=1 << 14)
-def read_address(url: str) -> httpx.URL:
+def read_address(url: str, wanted: Wanted = "other") -> httpx.URL:
     """Return ``url`` in the form it is sent in: escapes as given, no fragment.
 
     Raises AddressRefused for schemes but http and https and for odd spellings of IPv4 addresses,
@@ -38,10 +38,10 @@ def read_address(url: str) -> httpx.URL:
         if _is_odd_ipv4_url(url):
             raise _make_odd_ipv4_error(url) from error
         raise FetchError(drop_credentials(url), f"not an address: {error}") from error
-    return _check_address(address.copy_with(fragment=None) if address.fragment else address)
+    return _check_address(address.copy_with(fragment=None) if address.fragment else address, wanted)
 
 
-def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
+def redirect_target(address: httpx.URL, location: str | None, wanted: Wanted = "other") -> httpx.URL:
     """Return where ``location`` leads from ``address``; credentials in it are dropped.
 
     Raises AddressRefused and FetchError as ``read_address`` does, FetchError also without one.
@@ -49,16 +49,16 @@ def redirect_target(address: httpx.URL, location: str | None) -> httpx.URL:
     if not location:
         raise FetchError(format_address(address), f"a redirect without a Location: {THEIRS}")
     if len(location) > MAX_LOCATION_CHARS:
-        reason = f"redirects to an address of {len(location)} characters: {NEW_ADDRESS}"
-        raise FetchError(format_address(address), reason)
+        reason = f"redirects to an address of {len(location)} characters"
+        raise FetchError(format_address(address), explain_address(reason, wanted))
     try:
         target = address.join(encode_host(location)).copy_with(userinfo=b"", fragment=None)
     except (httpx.InvalidURL, ValueError) as error:  # the second of urllib, by which httpx joins
         if _is_odd_ipv4_url(location):
             raise _make_odd_ipv4_error(location) from error
-        reason = f"redirects to {location[:200]!r}, which is no address: {NEW_ADDRESS}"
-        raise FetchError(format_address(address), reason) from error
-    return _check_address(target)
+        reason = f"redirects to {location[:200]!r}, which is no address"
+        raise FetchError(format_address(address), explain_address(reason, wanted)) from error
+    return _check_address(target, wanted)
 
 
 def permanent_target(hops: Iterable[tuple[int, str]], *, start: str) -> str | None:
@@ -114,11 +114,10 @@ def drop_credentials(url: str) -> str:
     return _CREDENTIALS.sub("", url)
 
 
-def _check_address(address: httpx.URL) -> httpx.URL:
+def _check_address(address: httpx.URL, wanted: Wanted) -> httpx.URL:
     if address.scheme not in _PORTS:
-        raise AddressRefused(
-            format_address(address), f"only http and https addresses are fetched: {NEW_ADDRESS}"
-        )
+        reason = explain_address("only http and https addresses are fetched", wanted)
+        raise AddressRefused(format_address(address), reason)
     # httpx escapes what it cannot read as a host, brackets for example.
     host = host_name(address)
     if not host or "%" in host:

@@ -20,7 +20,6 @@ from aggregator.errors import (
     ParseError,
     ServicePaused,
 )
-from aggregator.fetch.exchange import drop_feed_advice
 from aggregator.html import feed_links
 from aggregator.model import Source
 from aggregator.parse import ParseResult
@@ -88,14 +87,14 @@ class SearchLog:
         return True
 
     def note(self, error: AggregatorError, *, is_guess: bool = False) -> None:
-        """Keep why there was no feed, without the advice to look for one, which this search does.
+        """Keep why there was no feed.
 
         A guess that was wrong is only counted: nobody said that anything is there.
         """
         if is_guess and not isinstance(error, FetchTimeout):
             self.guessed += 1
             return
-        self.steps.append(drop_feed_advice(str(error)))
+        self.steps.append(str(error))
         if not isinstance(error, FetchTimeout):
             return
         host = host_of(error.url)
@@ -192,7 +191,7 @@ async def fetch_feed(
             if not is_free:
                 fetcher.refuse_paused(url)
                 return ServicePaused(url, "not asked, its service was answered 429 just now")
-            fetched = await fetcher.get(url, headers=headers)
+            fetched = await fetcher.get(url, headers=headers, wanted="feed")
             # What is there says itself whether it is a sitemap; nobody has configured it yet.
             kind: Literal["feed", "sitemap"] = "sitemap" if sitemap_kind(fetched.body) else "feed"
             source = replace(source, kind=kind)

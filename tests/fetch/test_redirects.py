@@ -22,6 +22,18 @@ def other():
         yield server
 
 
+@pytest.mark.parametrize(
+    ("given", "is_advised"), [({}, True), ({"accept": "image/*"}, False), ({"wanted": "feed"}, False)]
+)
+@pytest.mark.parametrize("location", ["/old", "ftp://a.example/", f"/{'x' * 9_000}", None])
+def test_a_new_address_is_advised_for_sources_alone(loopback, given, is_advised, location):
+    """Nobody can look for that of a picture, and who looks for a feed does so."""
+    answer = Answer(status=404) if location is None else moved(location)
+    with pytest.raises(FetchError) as raised:
+        fetch(loopback.route("/old", answer), **given)
+    assert str(raised.value).endswith("look for the feed's new address") == is_advised
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_each_redirect_is_followed(loopback, status):
     """Every redirecting status leads on, and only 301 and 308 for good."""

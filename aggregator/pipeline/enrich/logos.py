@@ -14,7 +14,6 @@ import structlog
 
 from aggregator.enrich.logos import LOGO_SIDES, logo_files
 from aggregator.errors import AggregatorError, ImageRefused, ServicePaused, TurnPassed
-from aggregator.fetch.exchange import drop_feed_advice
 from aggregator.fetch.pages import refuse_late
 from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
@@ -111,7 +110,7 @@ async def _check_logo(article: Article, known: Logo | None, context: Context, no
                     raise  # nothing is asked again before that is over
                 problem = str(error)
             except AggregatorError as error:
-                problem = drop_feed_advice(str(error))
+                problem = str(error)
             else:
                 logo = Logo(domain=domain, url=url, checked_at=now)
                 return await asyncio.to_thread(_keep_logo, logo, files, context)
