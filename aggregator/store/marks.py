@@ -51,7 +51,7 @@ class MarkKind(StrEnum):
     """The files of the whole site may show something else."""
     ICON = "icon"
     """The monogram of a publisher, by its domain, may be shown no more, be missing or show another letter."""
-    CHANGES = "changes"
+    CORRECTIONS = "changes"
     """The feed of what was corrected of a topic, or of the whole site, may show something else."""
     RECORD = "record"
     """The record of an article may say something else."""

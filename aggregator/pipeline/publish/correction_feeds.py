@@ -26,7 +26,7 @@ from aggregator.store import (
     find_killed_articles,
     find_last_correction,
     find_listed_stories,
-    note_changes_published,
+    note_corrections_published,
     read_corrections,
     read_feed_updates,
     read_gone_articles,
@@ -52,7 +52,7 @@ def write_correction_feeds(*, rules: Rules, store: Store, now: datetime) -> Writ
 
     Called once the feeds themselves are written: what they are to show is on the disk then.
     """
-    marked = read_marks_by_key(store, MarkKind.CHANGES, now=now, limit=AT_A_TIME)
+    marked = read_marks_by_key(store, MarkKind.CORRECTIONS, now=now, limit=AT_A_TIME)
     if not marked:
         return Written()
     last = find_last_correction(store)
@@ -71,7 +71,9 @@ def write_correction_feeds(*, rules: Rules, store: Store, now: datetime) -> Writ
     waiting = [m for key in topic_ids if key in marked and key not in keys for m in marked[key]]
     retry_marks(store, waiting, again_at=now + RETRY_AFTER)
     taken = [mark for found in marked.values() for mark in found if mark not in waiting]
-    note_changes_published(store, taken, last=last, feeds=written.changed, hubs=rules.publish_hubs, now=now)
+    note_corrections_published(
+        store, taken, last=last, feeds=written.changed, hubs=rules.publish_hubs, now=now
+    )
     return written
 
 

@@ -61,7 +61,7 @@ def mark_damage(rules: Rules, store: Store) -> int:
         (MarkKind.PAGE, sorted(wanted ^ there)),
         (MarkKind.SITE, [""] if is_lacking else []),
         (MarkKind.ICON, monograms),
-        (MarkKind.CHANGES, lacking_changes),
+        (MarkKind.CORRECTIONS, lacking_changes),
     ):
         if keys:
             save_marks(store, kind, keys)

@@ -16,7 +16,7 @@ from aggregator.model import HubPing
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.upload import find_uploaded
 from aggregator.publish.tree_paths import CHANGES
-from aggregator.store import PAUSE, change_pings, find_due_pings, note_changes_pinged
+from aggregator.store import PAUSE, change_pings, find_due_pings, note_corrections_pinged
 from aggregator.websub import note_pinged, note_unpinged, ping_fields
 
 MAX_PINGS = 200
@@ -96,7 +96,7 @@ def _keep_results(sent: Sequence[HubPing], reasons: Sequence[str | None], contex
     change_pings(context.store, taken, partial(note_pinged, pause=PAUSE, now=now))
     for ping in taken:
         if ping.feed == CHANGES:
-            note_changes_pinged(context.store, ping.changed_at, now=now)
+            note_corrections_pinged(context.store, ping.changed_at, now=now)
     for ping, reason in zip(sent, reasons, strict=True):
         if reason is not None:
             change_pings(context.store, [ping], partial(note_unpinged, reason=reason, now=now))

@@ -89,7 +89,7 @@ class _Look:
         if not self._list_marked(MarkKind.SITE):
             yield from self._say(self._find_missing(SITE_FILES), "it is missing")
             yield from self._name(find_altered(render_site_files(self.rules, self.store), self.folder))
-        marked = self._list_marked(MarkKind.CHANGES)
+        marked = self._list_marked(MarkKind.CORRECTIONS)
         changes = {name: k for name, k in list_correction_feeds(self.rules).items() if k not in marked}
         yield from self._say(self._find_missing(changes), "it is missing")
         keys = [key for name, key in changes.items() if self._is_compared(name)]

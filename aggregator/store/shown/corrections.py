@@ -8,8 +8,8 @@ __all__ = [
     "find_parted_stories",
     "find_taken_out_articles",
     "find_withdrawn",
-    "note_changes_pinged",
-    "note_changes_published",
+    "note_corrections_pinged",
+    "note_corrections_published",
     "read_kills_since",
     "read_withdrawn_stories",
     "save_corrections",
@@ -57,7 +57,7 @@ def add_corrections(connection: Connection, added: Iterable[PublicCorrection]) -
         rows = [{"topic_id": topic_id, "correction_id": id_} for topic_id in sorted({*one.topics})]
         if rows:
             connection.execute(insert(topic_corrections), rows)
-        add_marks(connection, MarkKind.CHANGES, [SITE, ALL, *one.topics])
+        add_marks(connection, MarkKind.CORRECTIONS, [SITE, ALL, *one.topics])
         if one.kind in STANDING_KINDS:
             add_marks(connection, MarkKind.TOPIC, [ALL, *one.topics])
             add_marks(connection, MarkKind.PAGE, [one.story_id] if one.story_id else [])
@@ -72,7 +72,7 @@ def mark_changes_of(connection: Connection, article_ids: Collection[str]) -> Non
         topics = topics.join_from(corrections, topic_corrections, of_each, isouter=True)
         found = connection.execute(topics.where(corrections.c.article_id.in_(chunk))).all()
         told |= {SITE, ALL, *(row.topic_id for row in found if row.topic_id)} if found else set()
-    add_marks(connection, MarkKind.CHANGES, sorted(told))
+    add_marks(connection, MarkKind.CORRECTIONS, sorted(told))
 
 
 def save_corrections(store: Database, added: Sequence[PublicCorrection]) -> None:
@@ -219,7 +219,7 @@ def find_last_correction(store: Database) -> int:
         return connection.execute(select(func.max(corrections.c.id))).scalar() or 0
 
 
-def note_changes_published(
+def note_corrections_published(
     store: Database,
     taken: Collection[Mark],
     *,
@@ -236,7 +236,7 @@ def note_changes_published(
         forget_marks(connection, taken)
 
 
-def note_changes_pinged(store: Database, changed_at: datetime, *, now: datetime) -> None:
+def note_corrections_pinged(store: Database, changed_at: datetime, *, now: datetime) -> None:
     """Note that a hub was told of what files said at ``changed_at``."""
     are_told = corrections.c.pinged_at.is_(None) & (corrections.c.published_at <= changed_at)
     with store.writing() as connection:

@@ -75,7 +75,9 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
         if asked.site:
             add_marks(connection, MarkKind.SITE, [""])
         add_marks(connection, MarkKind.TOPIC, asked.topic_ids)
-        add_marks(connection, MarkKind.CHANGES, [SITE, *asked.topic_ids] if asked.site else asked.topic_ids)
+        add_marks(
+            connection, MarkKind.CORRECTIONS, [SITE, *asked.topic_ids] if asked.site else asked.topic_ids
+        )
         for topic_id in () if asked.places else asked.articles_of:
             theirs = select(article_topics.c.article_id).where(article_topics.c.topic_id == topic_id)
             # In the order in which they came, as limits are decided on one after another.
