@@ -72,7 +72,7 @@ def translate_errors(url: str) -> Iterator[None]:
     """Turn a database's errors into a StoreError that names the database, without its password."""
     try:
         yield
-    except (SQLAlchemyError, OSError, ImportError) as error:
+    except (SQLAlchemyError, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
         raise describe_database_error(cause, url) from error
 

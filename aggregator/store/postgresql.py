@@ -2,10 +2,12 @@
 
 __all__ = ["is_postgresql"]
 
+from typing import Any
 from zlib import crc32
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import InvalidRequestError
 
 from aggregator.errors import StoreError, StoreLocked
 
@@ -77,7 +79,7 @@ def make_postgresql_engine(url: str) -> Engine:
 
     Raises StoreError where its texts are not UTF-8, or do not sort as bytes.
     """
-    engine = create_engine(
+    engine = _make_engine(
         complete_address(url),
         # Threads wait for the lock with a connection each, never for a connection. One that the server closed
         # meanwhile, as when it was started anew, is noticed when it is taken, and replaced.
@@ -97,7 +99,15 @@ def make_postgresql_engine(url: str) -> Engine:
 
 def make_session_engine(url: str) -> Engine:
     """Return an engine whose connections are sessions, without transactions and each closed for good."""
-    return create_engine(complete_address(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    return _make_engine(complete_address(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+
+def _make_engine(address: URL, **options: Any) -> Engine:
+    """Return an engine; a driver that is not installed is an error of the database as any other."""
+    try:
+        return create_engine(address, **options)
+    except ImportError as error:
+        raise InvalidRequestError(str(error)) from error
 
 
 def complete_address(url: str, **parameters: str) -> URL:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import pytest
 from sqlalchemy import create_engine
@@ -103,6 +104,14 @@ def test_an_address_that_is_none_is_an_error_without_its_password(used):
     with pytest.raises(StoreError, match=r"storage\.database") as raised:
         used("no address secret")
     assert "secret" not in str(raised.value)
+
+
+def test_what_is_not_the_databases_fault_passes(tmp_path):
+    """A module of ours that cannot be loaded while the store is read, as in an upgrade, is no trouble of it."""
+    with open_store(f"sqlite:///{tmp_path}/aggregator.db") as store:
+        for block in (store.reading, store.writing):
+            with pytest.raises(ModuleNotFoundError, match="no_such_module"), block():
+                import_module("aggregator.no_such_module")
 
 
 def _try_to_hold(url, answers):
