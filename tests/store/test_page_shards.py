@@ -9,7 +9,7 @@ from aggregator.model.page_pauses import PagePause, PauseKind
 from aggregator.model.robots_files import RobotsFile
 from aggregator.store import (
     find_articles_to_enrich,
-    find_page_shards,
+    find_due_shards,
     note_disappearance,
     open_store,
     page_shard_of,
@@ -40,7 +40,7 @@ def test_pages_are_found_by_the_shard_of_their_own_service(store):
         note_disappearance(store, found, now=NOW)
     ours, theirs = (page_shard_of(one) for one in (OURS, THEIRS))
     assert (ours, theirs) == (shard_of("daily.example"), shard_of("weekly.example"))
-    assert find_page_shards(store, NOW) == {ours, theirs}
+    assert find_due_shards(store, NOW, has_pages=True) == {ours, theirs}
     for shards, wanted in (
         ([ours], [OURS.id]),
         ([theirs], [THEIRS.id]),
@@ -100,4 +100,4 @@ def test_a_migrated_store_knows_the_shards_of_unread_pages(tmp_path):
             connection.execute(text(statement))
     engine.dispose()
     with open_store(url) as store:
-        assert find_page_shards(store, NOW) == {page_shard_of(OURS), page_shard_of(THEIRS)}
+        assert find_due_shards(store, NOW, has_pages=True) == {page_shard_of(OURS), page_shard_of(THEIRS)}

@@ -29,7 +29,7 @@ from aggregator.service.workers.shared_jobs import (
     list_own_jobs,
     list_shared_jobs,
 )
-from aggregator.store import find_due_shards, find_page_shards, make_worker_guard
+from aggregator.store import find_due_shards, make_worker_guard
 
 PUT_S = 1.0
 """Within this, work that was noticed is put into the queue once at most."""
@@ -224,8 +224,7 @@ class Life:
         """Return the shards in the store of which a feed or a page is to be asked for."""
         context = self.state.context
         now, has_pages = context.clock(), context.pages is not None and context.rules.enrichment.pages
-        pages = find_page_shards(context.store, now) if has_pages else frozenset()
-        return find_due_shards(context.store, now) | pages
+        return find_due_shards(context.store, now, has_pages=has_pages)
 
     async def _look_after_workers(self, worker_id: int) -> None:
         """Make sure that this worker is not taken for gone, and take the jobs from those that are."""

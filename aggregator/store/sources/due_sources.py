@@ -8,12 +8,12 @@ is written to them.
 __all__ = [
     "DueSource",
     "advance_poll",
-    "find_due_shards",
     "find_sources_to_examine",
     "list_due_sources",
     "note_examination",
     "read_due_sources",
     "read_pauses",
+    "select_due_shards",
 ]
 
 import hashlib
@@ -87,17 +87,15 @@ def read_due_sources(
         return tuple(DueSource(row["source_id"], row["url"], row["next_poll_at"]) for row in rows)
 
 
-def find_due_shards(store: Database, now: datetime) -> frozenset[int]:
-    """Return the shards of the sources that are to be polled."""
+def select_due_shards(now: datetime) -> Select[Any]:
+    """Return the query for the shards of the sources that are to be polled."""
     pauses = recent_pauses(now - LONGEST_SPREAD)
-    query = (
+    return (
         select(sources.c.shard)
         .distinct()
         .outerjoin(pauses, pauses.c.service == sources.c.service)
         .where(sources.c.next_poll_at <= now, IS_POLLED, ~is_paused(pauses, now))
     )
-    with store.reading() as connection:
-        return frozenset(connection.execute(query).scalars())
 
 
 def read_pauses(store: Database, now: datetime) -> Mapping[str, tuple[datetime, str]]:
