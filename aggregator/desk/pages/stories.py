@@ -7,7 +7,7 @@ from datetime import timedelta
 from aggregator.desk.answers import Fields
 from aggregator.desk.lists import cut_page
 from aggregator.desk.site import DeskSite
-from aggregator.model import Member
+from aggregator.model import Article, Member
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
 from aggregator.pipeline.explanation.told_stories import find_newest_stories, read_told_story, spell_shared
@@ -19,14 +19,15 @@ LISTED = timedelta(days=3)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryRow:
-    """A story in the list, and by article id what each of its articles joined for."""
+    """A story in the list, and by id its articles, and what each of them joined for."""
 
     view: StoryView
     joined_for: Mapping[str, Member]
+    articles: Mapping[str, Article]
 
     def spell_shared(self, member: Member) -> tuple[str, ...]:
         """Return what an article joined for, in words as the titles and excerpts of the story have them."""
-        return spell_shared(member, {article.id: article for article in self.view.articles})
+        return spell_shared(member, self.articles)
 
 
 def show_stories(site: DeskSite, asked: Fields) -> Mapping[str, object]:
@@ -41,7 +42,11 @@ def show_stories(site: DeskSite, asked: Fields) -> Mapping[str, object]:
 def _make_rows(site: DeskSite, views: Sequence[StoryView]) -> list[StoryRow]:
     members = read_members(site.store, {view.id for view in views})
     return [
-        StoryRow(view=view, joined_for={one.article_id: one for one in members.get(view.id, ())})
+        StoryRow(
+            view=view,
+            joined_for={one.article_id: one for one in members.get(view.id, ())},
+            articles={article.id: article for article in view.articles},
+        )
         for view in views
     ]
 
