@@ -12,7 +12,8 @@ new     never asked before: evidence where it is ``silent``, or the proxy cannot
 else    it failed before, or nothing is known, as of a picture's host: no evidence
 
 Where a network wants a log-in first, services answer all the same, but with one page in place of their own,
-or by leading to one host (``portal``): then only an answer over TLS proves the network, or a feed.
+or by leading to one host (``portal``): then only an answer over TLS proves the network, or a feed. New ones
+are evidence of that as long as nobody proves it: at a first start nothing else is there.
 
 Services of this machine and its neighbours (``localhost``, private addresses) prove nothing, neither way. An
 outage ends with an answer of a service that had failed, or with enough of others. Until then few sources are
@@ -64,13 +65,14 @@ Noted = TypeVar("Noted")
 class FailedService:
     """How a service failed that was asked at this time; ``is_evidence``: it was well before.
 
-    ``mark`` tells what came in place of its own answer.
+    ``mark`` tells what came in place of its own answer, from one that may be new (``is_new``).
     """
 
     asked_at_s: float
     trouble: Trouble
     is_evidence: bool
     mark: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +125,7 @@ class Outage:
     def rest_of(self, service: str) -> float:
         """Return for how long a service that failed is not to be asked, so that others are."""
         failed = self._failed.get(service)
-        return 2 * self.pause_s if failed and failed.is_evidence else REST_S
+        return 2 * self.pause_s if failed and (failed.is_evidence or failed.is_new) else REST_S
 
     def note_answer(self, host: str, *, has_tls: bool = True, is_own: bool = True) -> bool:
         """Note that a host has answered; tell whether an outage ended with that.
@@ -189,7 +191,10 @@ class Outage:
             or (before is not None and before.is_evidence)
             or (standing == "new" and trouble in SURE)
         )
-        failed = FailedService(asked_at_s=asked_at_s, trouble=trouble, is_evidence=is_evidence, mark=mark)
+        is_new = trouble == "portal" and standing == "new" and not is_evidence
+        failed = FailedService(
+            asked_at_s=asked_at_s, trouble=trouble, is_evidence=is_evidence, mark=mark, is_new=is_new
+        )
         _put(self._failed, service, failed)
 
     def _is_disproved(self, trouble: Trouble, asked_at_s: float) -> bool:
@@ -201,12 +206,14 @@ def find_outage(
     failed: Collection[FailedService], answered: Collection[AnsweredService], trouble: Trouble, now_s: float
 ) -> float | None:
     """Return since when most services fail alike, None where that is not so."""
+    answers = [one.at_s for one in answered if disproves(one, trouble)]
     alike = sorted(
         one.asked_at_s
         for one in failed
-        if one.trouble == trouble and one.is_evidence and now_s - one.asked_at_s < REMEMBERED_S
+        if one.trouble == trouble
+        and (one.is_evidence or (one.is_new and not answers))
+        and now_s - one.asked_at_s < REMEMBERED_S
     )
-    answers = [one.at_s for one in answered if disproves(one, trouble)]
     for number, asked_at_s in enumerate(reversed(alike), 1):
         if number >= MANY and number >= PER_ANSWER * sum(at_s >= asked_at_s for at_s in answers):
             since_s = max(answers, default=float("-inf"))

@@ -62,9 +62,13 @@ async def tick(service, store):
     await asyncio.gather(*service.state.polls.under_way.values())
 
 
+@pytest.mark.parametrize("is_first", [False, True], ids=["later", "at first"])
 @pytest.mark.parametrize("is_led", [False, True], ids=["page", "redirect"])
-def test_no_source_is_blamed_for_the_page_of_a_network(tmp_path, loopback, is_led):
-    """One page in place of all feeds, or one host that all lead to, is our network, and told."""
+def test_no_source_is_blamed_for_the_page_of_a_network(tmp_path, loopback, is_led, is_first):
+    """One page in place of all feeds, or one host that all lead to, is our network, and told.
+
+    So it is where no source was ever well, until feeds come.
+    """
     room = Room(tmp_path, loopback)
     away = f"http://login.guests.example:{loopback.port}/in"
     portal = (lambda _: Answer(status=302, headers={"Location": away})) if is_led else show_page
@@ -74,10 +78,17 @@ def test_no_source_is_blamed_for_the_page_of_a_network(tmp_path, loopback, is_le
             rules = Rules.of(room.config, read_remembered_sources(store))
             context = Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: datetime.now(UTC))
             service = Service(state=ServiceState(context=context), on_stop=lambda: None)
-            await tick(service, store)
+            if not is_first:
+                await tick(service, store)
             room.answer_all(lambda _: portal)
             await tick(service, store)
-            return service.health(), room.states(store)
+            seen = service.health(), room.states(store)
+            room.answer_all(lambda n: Answer(body=rss(item(n, ago(hours=2)))))
+            for _ in range(2):
+                await tick(service, store)
+            assert "degraded" not in service.health()
+            assert all(read_source_state(store, name).polled_at for name in NAMES)
+            return seen
 
     with open_store(put_empty_store(tmp_path / "aggregator.db")) as store:
         store.sync_sources(room.sources, now=datetime.now(UTC))
@@ -107,13 +118,24 @@ def test_a_network_with_a_log_in_is_well_once_a_feed_comes():
     asyncio.run(run())
 
 
-@pytest.mark.parametrize(("standings", "marks"), [("wwi", "aaa"), ("wwn", "aaa"), ("www", "aab")])
-def test_pages_that_differ_are_of_sources(standings, marks):
-    """Nor does one page prove anything of sources that had failed before, or are new."""
+@pytest.mark.parametrize(
+    ("standings", "marks", "is_proved"),
+    [
+        ("wwi", "aaa", False),
+        ("www", "aab", False),
+        ("wwn", "aaa", True),
+        ("nnn", "aab", True),
+        ("iii", "aaa", False),
+    ],
+)
+def test_pages_that_differ_are_of_sources(standings, marks, is_proved):
+    """Nor does one page prove anything of sources that had failed before, or are new where any answered."""
     named = {"w": "well", "i": "ill", "n": "new"}
 
     async def run():
         network, now_s = Outage(patience_s=0.1), asyncio.get_running_loop().time()
+        if is_proved:
+            network.note_answer("other.example", has_tls=True, is_own=True)
         for name in NAMES:
             network.note_answer(f"{name}.example", has_tls=False, is_own=False)
         asked = [
