@@ -93,7 +93,10 @@ class GrowingFeeds:
             self._add(name, self._rng.randint(0, self.growth))
             dates = list(self._dates[name])
         validator = f'"{len(dates)}"'
-        headers = {"ETag": validator, **({"Connection": "close"} if self.hangs_up else {})}
+        headers = {
+            "ETag": validator, "Date": format_datetime(datetime.now(UTC)),
+            **({"Connection": "close"} if self.hangs_up else {}),
+        }  # fmt: skip
         if request.headers.get("If-None-Match") == validator:
             return Answer(status=304, headers=headers)
         return Answer(body=self._render(name, dates), headers={**XML, **headers})

@@ -227,8 +227,8 @@ CASES = (
         name="server is stopped", make=stop_server, logged="check that the server runs", unready="store",
         databases=("postgresql",),
     ),
-    Case(name="clock is a day ahead", make=set_clock_forward, logged="set forward by", in_gate=("sqlite",)),
-    Case(name="clock is a day behind", make=set_clock_back, logged="set back by", in_gate=("postgresql",)),
+    Case(name="clock is a day ahead", make=set_clock_forward, logged="ahead of those of publishers", in_gate=("sqlite",)),
+    Case(name="clock is a day behind", make=set_clock_back, logged="behind those of publishers", in_gate=("postgresql",)),
     Case(
         name="no file can be opened", make=use_up_files, logged="oo many open files", in_gate=("sqlite",)
     ),

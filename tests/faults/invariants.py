@@ -2,12 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from sqlalchemy import text
 
@@ -51,11 +50,9 @@ def count_stored(store: Store) -> int:
         return int(connection.execute(text("SELECT count(*) FROM sightings")).scalar_one())
 
 
-def find_faults(
-    config: Path, feeds: GrowingFeeds, ids: dict[str, str], environ: Mapping[str, str] = MappingProxyType({})
-) -> list[str]:
+def find_faults(config: Path, feeds: GrowingFeeds, ids: dict[str, str]) -> list[str]:
     """Return what is wrong with a site that is at rest; ``ids`` keeps the id of each address that a feed showed."""
-    read = load_config(config, environ)
+    read = load_config(config, {})
     with open_store(read.settings.database_url) as store:
         rules = Rules.of(read, read_remembered_sources(store))
         violations = find_violations(
@@ -108,6 +105,7 @@ def compare_feeds(kept: Kept, feeds: GrowingFeeds, tree: Path, ids: dict[str, st
         *_tell("a feed shows items twice", (one for one, count in (shown | told).items() if count > 1)),
         *_tell("subscribers do not see", {feeds.address_of(one) for one in feeds.written()} - links.keys()),
         *_tell("items have another id than before", moved),
+        *_tell("items are dated in the future", _list_future(items)),
         *_tell("items are shown that are not stored", {i.rpartition(":")[2] for i in shown} - {a for a, *_ in kept.articles}),
     ]  # fmt: skip
 
@@ -119,3 +117,12 @@ def _tell(
     if named:
         more = f" and {len(named) - MOST_TOLD} more" if len(named) > MOST_TOLD else ""
         yield f"{len(named)} {problem}: {', '.join(named[:MOST_TOLD])}{more}"
+
+
+def _list_future(items: list[dict[str, str]]) -> Iterator[str]:
+    """Yield the ids of items that are published or updated later than now."""
+    now = datetime.now(UTC)
+    for item in items:
+        dates = (item[key] for key in ("date_published", "date_modified") if key in item)
+        if any(datetime.fromisoformat(date) > now for date in dates):
+            yield item["id"]
