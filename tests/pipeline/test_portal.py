@@ -65,10 +65,7 @@ async def tick(service, store):
 @pytest.mark.parametrize("is_first", [False, True], ids=["later", "at first"])
 @pytest.mark.parametrize("is_led", [False, True], ids=["page", "redirect"])
 def test_no_source_is_blamed_for_the_page_of_a_network(tmp_path, loopback, is_led, is_first):
-    """One page in place of all feeds, or one host that all lead to, is our network, and told.
-
-    So it is where no source was ever well, until feeds come.
-    """
+    """One page in place of all feeds, or one host that all lead to, is our network, and told until feeds come."""
     room = Room(tmp_path, loopback)
     away = f"http://login.guests.example:{loopback.port}/in"
     portal = (lambda _: Answer(status=302, headers={"Location": away})) if is_led else show_page

@@ -30,10 +30,7 @@ STATED = ago(hours=2)
     ("behind", "told"), [(DAY, "behind those"), (-DAY, "ahead of those"), (timedelta(0), None)]
 )
 def test_dates_count_by_the_clocks_of_publishers(tmp_path, loopback, behind, told):
-    """An entry of two hours ago keeps its date, though our clock shows yesterday; health names the clock.
-
-    From then on the time of publishers is gone by.
-    """
+    """An entry of two hours ago keeps its date, health names the clock, and publishers' time is gone by then."""
     sources = tuple(
         Source(id=f"s{n}", url=loopback.at(f"{name}.example", f"/{n}"))
         for n, name in enumerate(("daily", "dawn", "weekly"))
