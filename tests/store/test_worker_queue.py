@@ -7,6 +7,7 @@ from aggregator.model import Source
 from aggregator.store import (
     SHARDS,
     find_due_shards,
+    fold_shards,
     make_worker_guard,
     prepare_queue,
     read_due_sources,
@@ -46,6 +47,17 @@ def test_a_publisher_is_in_one_shard(store):
         assert _list_ids(store, [shard_of(name)]) == tuple(ids)
     assert _list_ids(store, []) == ()
     assert set(_list_ids(store, range(SHARDS))) == set(hosts)
+    for left_out in (160, 617, 657):  # of many shards, told by their remainders
+        others = [shard for shard in range(SHARDS) if shard % 32 != left_out % 32]
+        found = set(_list_ids(store, others))
+        assert found == {id_ for name, ids in by_service.items() if shard_of(name) != left_out for id_ in ids}
+
+
+def test_shards_are_told_by_remainders():
+    """By the least divisor by which those asked for can be told from all others."""
+    assert fold_shards(frozenset(range(SHARDS))) == (1, [0])
+    assert fold_shards(frozenset(range(3, SHARDS, 64)) | frozenset(range(5, SHARDS, 64))) == (64, [3, 5])
+    assert fold_shards(frozenset({7, 1023})) == (SHARDS, [7, 1023])
 
 
 def test_what_a_replaced_worker_writes_is_undone(shared):

@@ -31,9 +31,11 @@ from aggregator.store.fast.driver import rows_with
 from aggregator.store.fast.prepared_in import fill_places, name_places
 from aggregator.store.predicates import IS_POLLED, is_paused, recent_pauses
 from aggregator.store.schema import sources
+from aggregator.store.workers.shards import SHARDS, fold_shards
 
 AGAIN_AFTER = timedelta(days=7)
 AT_A_TIME = 5
+FEW_SHARDS = 32
 
 
 def phase_of(source_id: str) -> int:
@@ -73,10 +75,10 @@ def read_due_sources(
     """
     if shards is not None and not shards:
         return ()
-    excluded = fill_places(without)
-    places = {f"{name}_shard": shard for name, shard in fill_places(sorted(shards or ())).items()}
+    excluded, (divisor, folded) = fill_places(without), _fold(shards or ())
+    places = {f"{name}_shard": shard for name, shard in fill_places(folded).items()}
     query = _prepare_due_query(
-        len(excluded), len(places), has_limit=limit is not None, is_ranked=per_service is not None
+        len(excluded), len(places), divisor, has_limit=limit is not None, is_ranked=per_service is not None
     )
     given = {
         "now": now, "since": now - LONGEST_SPREAD, "limit": limit, "per_service": per_service,
@@ -139,17 +141,29 @@ def note_examination(
         connection.execute(update(sources).where(of_source).values(examined_at=now, **found))
 
 
+def _fold(shards: Collection[int]) -> tuple[int, Sequence[int]]:
+    """Return by which divisor shards are told from others in a query, and their remainders.
+
+    Few are found by an index. Hundreds would take longer to name than to compare.
+    """
+    return (SHARDS, sorted(shards)) if len(shards) <= FEW_SHARDS else fold_shards(frozenset(shards))
+
+
 @cache
-def _prepare_due_query(excluded: int, shards: int, *, has_limit: bool, is_ranked: bool) -> Select[Any]:
+def _prepare_due_query(
+    excluded: int, shards: int, divisor: int, *, has_limit: bool, is_ranked: bool
+) -> Select[Any]:
     """Return the query for due sources, the longest due first: it runs every second.
 
-    So many services can be ``excluded``, and so many ``shards`` be asked for, 0 for all. Parameters: ``now``,
-    ``since``, from which pauses matter, ``limit`` and, where it ``is_ranked``, ``per_service``.
+    So many services can be ``excluded``, and so many ``shards`` be asked for, by their remainders, 0 for all.
+    Parameters: ``now``, ``since``, from which pauses matter, ``limit`` and, where it ``is_ranked``,
+    ``per_service``.
     """
     now = bindparam("now", type_=sources.c.next_poll_at.type)
     pauses = recent_pauses(bindparam("since", type_=sources.c.paused_until_at.type))
     services = [bindparam(name, type_=sources.c.service.type) for name in name_places(excluded)]
     of_shards = [bindparam(f"{name}_shard", type_=Integer) for name in name_places(shards)]
+    shard = sources.c.shard if divisor == SHARDS else sources.c.shard % divisor
     due = (
         select(sources.c.source_id, sources.c.url, sources.c.next_poll_at, _rank().label("place"))
         .outerjoin(pauses, pauses.c.service == sources.c.service)
@@ -158,7 +172,7 @@ def _prepare_due_query(excluded: int, shards: int, *, has_limit: bool, is_ranked
             IS_POLLED,
             ~is_paused(pauses, now),
             *([or_(sources.c.service.is_(None), sources.c.service.not_in(services))] if services else ()),
-            *([sources.c.shard.in_(of_shards)] if of_shards else ()),
+            *([shard.in_(of_shards)] if of_shards else ()),
         )
         .subquery()
     )

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, func, select
 from aggregator.model.page_pauses import PagePause, PauseKind
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
+from aggregator.store.fast.prepared_in import prepare_in, rows_among, select_among
 from aggregator.store.schema import sources
 from aggregator.store.schema.page_pauses import page_pauses
 from aggregator.store.workers.shards import shard_of
@@ -20,6 +21,18 @@ from aggregator.urls.services import service_of_url
 _PAUSES = page_pauses.c
 _NOW = bindparam("now", type_=_PAUSES.until_at.type)
 _FORGET = delete(page_pauses).where(_PAUSES.until_at <= _NOW)
+_KEPT = select_among(page_pauses, _PAUSES.shard, _PAUSES.until_at > _NOW)
+_TOLD = prepare_in(
+    sources.c.shard,
+    lambda is_asked: (
+        select(
+            sources.c.service,
+            func.max(sources.c.paused_until_at, type_=sources.c.paused_until_at.type).label("until_at"),
+        )
+        .where(is_asked, sources.c.paused_until_at > _NOW)
+        .group_by(sources.c.service)
+    ),
+)
 
 
 def save_page_pauses(store: Database, pauses: Collection[PagePause], now: datetime) -> None:
@@ -32,18 +45,13 @@ def save_page_pauses(store: Database, pauses: Collection[PagePause], now: dateti
 
 def read_page_pauses(store: Database, shards: Collection[int], now: datetime) -> Sequence[PagePause]:
     """Return who of the services of these shards is not to be asked, also where a poll was told so."""
-    is_asked = _PAUSES.shard.in_(shards)
-    kept = select(page_pauses).where(is_asked, _PAUSES.until_at > now).order_by(_PAUSES.digest)
-    until = func.max(sources.c.paused_until_at, type_=sources.c.paused_until_at.type)
-    paused = (
-        select(sources.c.service, until.label("until_at"))
-        .where(sources.c.shard.in_(shards), sources.c.paused_until_at > now)
-        .group_by(sources.c.service)
-    )
     with store.reading() as connection:
-        pauses = [_make(row) for row in connection.execute(kept).mappings()]
-        told = connection.execute(paused).all()
-    return [*pauses, *(PagePause(kind=PauseKind.SERVICE, name=row[0], until_at=row[1]) for row in told)]
+        kept = list(rows_among(connection, _KEPT, shards, now=now))
+        told = list(rows_among(connection, _TOLD, shards, now=now))
+    services = (
+        PagePause(kind=PauseKind.SERVICE, name=row["service"], until_at=row["until_at"]) for row in told
+    )
+    return [*map(_make, kept), *services]
 
 
 def _row(pause: PagePause) -> Mapping[str, Any]:

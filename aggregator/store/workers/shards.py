@@ -1,8 +1,9 @@
 """Into which shard each service goes: whatever is asked of it is asked by one worker at a time."""
 
-__all__ = ["SHARDS", "page_shard_of", "shard_of"]
+__all__ = ["SHARDS", "fold_shards", "page_shard_of", "shard_of"]
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 from aggregator.model import Article
@@ -22,3 +23,12 @@ def shard_of(service: str) -> int:
 def page_shard_of(article: Article) -> int:
     """Return the shard of the service that an article's page is asked of."""
     return shard_of(service_of_url(article.web_url or article.original_url or ""))
+
+
+@lru_cache(maxsize=64)
+def fold_shards(shards: frozenset[int]) -> tuple[int, Sequence[int]]:
+    """Return the least divisor of ``SHARDS`` whose remainders tell shards from others, and these."""
+    divisor = 1
+    while len(remainders := {shard % divisor for shard in shards}) * SHARDS != len(shards) * divisor:
+        divisor *= 2
+    return divisor, sorted(remainders)
