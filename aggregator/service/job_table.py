@@ -53,9 +53,11 @@ async def poll_due(state: ServiceState) -> Work:
     try:
         await state.clock_watch.check(state.context.rules)
         await state.network_watch.check()
-        if not state.clock_watch.is_behind():  # what is read now would be dated so, and pruned once it is set
-            await state.polls.start_due(state.context)
-        await asyncio.to_thread(state.store_standing.ask)  # all this asks nothing where no poll may begin
+        # Where the clock is behind, what is read now would be dated so, and pruned once it is set.
+        if not state.clock_watch.is_behind() and await state.polls.start_due(state.context):
+            state.store_standing.note_answer()
+        else:  # where no poll may begin, nobody asks the store
+            await asyncio.to_thread(state.store_standing.ask)
     except StoreError as error:
         state.store_standing.note_failure(error)
         state.polled_at_s = time.monotonic()  # we are at work: a restart would not mend the store

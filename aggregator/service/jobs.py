@@ -24,14 +24,20 @@ SET_BACK = timedelta(seconds=1)
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler ships no types
-    """A start after each ``pause``, counted from when the last one was due or looked for."""
+    """A start after each ``pause``, counted from when the last one was due, or looked for where that is late.
+
+    Jobs that begin together so stay together: to wake up costs as much as most of them.
+    """
 
     def __init__(self, pause: timedelta) -> None:
         self.pause = pause
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
         """Return when to start next; at once where there was no start before."""
-        return now if previous_fire_time is None else now + self.pause
+        if previous_fire_time is None:
+            return now
+        planned = previous_fire_time + self.pause
+        return planned if now < planned <= now + self.pause else now + self.pause
 
 
 def _make_scheduler() -> AsyncIOScheduler:

@@ -53,14 +53,17 @@ class PollsUnderWay:
         self.batches = BatchedStore(self.store)
         self.parsers = ParserPool(may_block_loop=True, on_done=self.on_parsed)
 
-    async def start_due(self, context: Context) -> None:
-        """Start polling what is due and not under way, as far as there is room; raises StoreError."""
+    async def start_due(self, context: Context) -> bool:
+        """Start polling what is due and not under way, as far as there is room; raises StoreError.
+
+        Returns whether the store was asked what is due.
+        """
         rules, fetcher = context.rules, context.fetcher
         room = fetcher.in_flight - len(self.under_way)
         is_paused = asyncio.get_running_loop().time() < self.again_at_s or fetcher.turns.are_all_paused()
-        if room <= 0 or is_paused:
-            return
         shards = self.choose_shards()
+        if room <= 0 or is_paused or (shards is not None and not shards):
+            return False
         due = await asyncio.to_thread(
             read_due_sources,
             self.store,
@@ -71,7 +74,7 @@ class PollsUnderWay:
             without=fetcher.turns.list_paused(),  # the store does not know what pages were answered
         )
         if self.choose_shards() != shards:  # some may be another's by now: the next call knows
-            return
+            return True
         # The turns of a service are few and paced: its sources wait in the store, not in our places.
         taken = Counter(_service_of(source_id, rules) for source_id in self.under_way)
         now = context.clock()
@@ -82,6 +85,7 @@ class PollsUnderWay:
             if taken[service] < rules.polls_per_service:
                 taken[service] += 1
                 self.under_way[source_id] = asyncio.create_task(self._poll(source_id, context))
+        return True
 
     def resume(self) -> None:
         """Let polls begin at once, as the store is back that could not be reached."""

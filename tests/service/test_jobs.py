@@ -13,6 +13,17 @@ def test_the_next_start_is_counted_from_now_wherever_the_clock_was():
     every = Every(timedelta(seconds=2))
     assert every.get_next_fire_time(None, NOW) == NOW
     assert every.get_next_fire_time(NOW - timedelta(days=3650), NOW) == NOW + timedelta(seconds=2)
+    assert every.get_next_fire_time(NOW + timedelta(days=3650), NOW) == NOW + timedelta(seconds=2)
+
+
+def test_jobs_that_start_together_stay_together():
+    """A start that is looked for a moment after it was due puts no later one off."""
+    one, two = Every(timedelta(seconds=1)), Every(timedelta(seconds=2))
+    first = one.get_next_fire_time(NOW, NOW + timedelta(milliseconds=3))
+    second = one.get_next_fire_time(first, first + timedelta(milliseconds=5))
+    assert (
+        second == two.get_next_fire_time(NOW, NOW + timedelta(milliseconds=3)) == NOW + timedelta(seconds=2)
+    )
 
 
 def test_a_job_runs_again_and_again_and_an_error_stops_nothing():
