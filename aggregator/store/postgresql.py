@@ -1,13 +1,16 @@
 """PostgreSQL: connections, who may write when, what the database must be like, and what its errors mean."""
 
-__all__ = ["is_postgresql"]
+__all__ = ["has_news", "is_postgresql"]
 
+import select
+import time
 from typing import Any
 from zlib import crc32
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import InvalidatePoolError, InvalidRequestError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from aggregator.errors import StoreError, StoreLocked
 
@@ -16,6 +19,8 @@ LOCK_TIMEOUT_S = 30
 IDLE_WRITER_S = 60
 """A writer that says nothing for so long is given up by the server: it was stopped or cut off."""
 _CONNECT_TIMEOUT_S = 10
+ASK_AFTER_S = 10.0
+"""A connection that was not used for so long is asked whether it is still there."""
 WRITERS = crc32(b"aggregator writers")
 """The lock of each transaction that writes: it has it alone, or shares it with others that save polls."""
 _MOST_LOCKS = 200
@@ -81,13 +86,12 @@ def make_postgresql_engine(url: str) -> Engine:
     """
     engine = _make_engine(
         complete_address(url),
-        # Threads wait for the lock with a connection each, never for a connection. One that the server closed
-        # meanwhile, as when it was started anew, is noticed when it is taken, and replaced.
+        # Threads wait for the lock with a connection each, never for a connection.
         max_overflow=-1,
         pool_use_lifo=True,
-        pool_pre_ping=True,
     )
     event.listen(engine, "begin", _begin)
+    _replace_closed(engine)
     try:
         with engine.connect() as connection:
             _check_database(connection, url)
@@ -110,6 +114,15 @@ def _make_engine(address: URL, **options: Any) -> Engine:
         raise InvalidRequestError(str(error)) from error
 
 
+def has_news(connection: Any) -> bool:
+    """Tell whether the server said something unasked on a connection of the driver: mostly that it ends."""
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
 def complete_address(url: str, **parameters: str) -> URL:
     """Return an address with our driver and what sessions need, as far as it does not say so itself.
 
@@ -130,6 +143,29 @@ def hide_secrets(url: str) -> str:
     """Return an address without its password, also where that is one of its parameters."""
     address = make_url(url)
     return address.set(query={}).render_as_string(hide_password=True)
+
+
+def _replace_closed(engine: Engine) -> None:
+    """Replace connections that the server closed, as when it was started anew, before they are used.
+
+    Those used a moment ago are not asked whether they are there, unless the server said something: that takes
+    as long as a statement.
+    """
+
+    def note_use(_: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["used_at_s"] = time.monotonic()
+
+    def check(connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:
+        is_fresh = time.monotonic() - entry.info.get("used_at_s", 0.0) < ASK_AFTER_S
+        if is_fresh and not has_news(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", check)
 
 
 def _check_database(connection: Connection, url: str) -> None:

@@ -19,6 +19,7 @@ from aggregator.pipeline.page_pauses import keep_page_pauses
 from aggregator.pipeline.robots_memory import StoredRobots
 from aggregator.rules import Rules
 from aggregator.service import ServiceState
+from aggregator.service.workers import held_shards
 from aggregator.service.workers.held_shards import HeldShards
 from aggregator.store import open_store, shard_of
 from tests.loopback import Answer
@@ -88,6 +89,52 @@ def test_a_worker_leaves_what_is_more_than_its_share(tmp_path):
 
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         assert asyncio.run(run(store)) == 2
+
+
+def test_a_worker_keeps_a_shard_whose_publishers_it_asks(tmp_path, monkeypatch):
+    """Again and again, up to a limit; one that nothing is asked of is left to others before."""
+    monkeypatch.setattr(held_shards, "HOLD_S", 0.5)
+    monkeypatch.setattr(held_shards, "HOLD_AT_MOST_S", 4.0)
+
+    async def run(store):
+        async with holding(store) as (held, *_):
+            started_s, left = time.monotonic(), []
+            tasks = await hold_all(held, (0, 1))
+            while held.held:
+                if 0 in held.held:
+                    held.held[0].polled += 1
+                left += [number for number in (0, 1) if number not in held.held and number not in left]
+                await asyncio.sleep(0.01)
+            await asyncio.gather(*tasks)
+            return left, time.monotonic() - started_s
+
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        left, took_s = asyncio.run(run(store))
+    assert left == [1]
+    assert took_s >= 2.0
+
+
+def test_a_worker_leaves_a_shard_that_another_claimed(tmp_path, monkeypatch):
+    """But it has each for a while, as it would be passed to and fro otherwise."""
+    monkeypatch.setattr(held_shards, "HOLD_S", 0.3)
+
+    async def run(store):
+        async with holding(store) as (held, *_):
+            tasks = await hold_all(held, (0, 1))
+            held.leave_claimed({0, 3})
+            is_left_at_once = held.held[0].leaving.is_set()
+            await asyncio.sleep(0.2)
+            for shard in held.held.values():
+                shard.polled += 1
+            await asyncio.sleep(0.2)
+            held.leave_claimed({0, 3})
+            are_left = [held.held[number].leaving.is_set() for number in (0, 1)]
+            held.end()
+            await asyncio.gather(*tasks)
+            return is_left_at_once, are_left
+
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        assert asyncio.run(run(store)) == (False, [True, False])
 
 
 def test_pages_are_read_of_the_shards_held(tmp_path):

@@ -8,7 +8,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -22,7 +22,9 @@ from aggregator.store import SHARDS, shard_of
 from aggregator.urls.services import service_of_url
 
 HOLD_S = 20.0
-"""How long a worker has a shard: a job of the queue costs as much as some polls, and this is for many."""
+"""How long a worker has a shard, and again as long where it asked publishers of it meanwhile."""
+HOLD_AT_MOST_S = 300.0
+"""How long it has one that it asks again and again: a job of the queue costs as much as some polls."""
 
 log = structlog.get_logger()
 
@@ -42,15 +44,16 @@ def _make_set() -> asyncio.Event:
 class HeldShard:
     """What was done while a shard was held.
 
-    Pages are asked for until ``pages_until_s``, by ``time.monotonic``; so many are ``reading`` now, and once
-    none is, ``is_read`` is set. Once ``leaving`` is set it is left to others. It ``is_claimed`` where only
-    this worker can ask for what is wanted there.
+    It is held since ``since_s``, by ``time.monotonic``. So many ``pages`` were asked for, until
+    ``pages_until_s``; so many are ``reading`` now, and once none is, ``is_read`` is set. Once ``leaving`` is
+    set it is left to others. It ``is_claimed`` where only this worker can ask for what is wanted there.
     """
 
     polled: int = 0
     new: int = 0
-    has_read: bool = False
+    pages: int = 0
     is_claimed: bool = False
+    since_s: float = field(default_factory=time.monotonic)
     pages_until_s: float = math.inf
     reading: int = 0
     is_read: asyncio.Event = field(default_factory=_make_set)
@@ -89,10 +92,7 @@ class HeldShards:
         it cannot be told who is to be left alone. One that it ``is_claimed`` is held however many it has, as
         long as it is ``wanted``.
         """
-        most = self.count if is_claimed else self._count_share()
-        if self.is_ended or len(self.held) + len(self.beginning) >= (1 if self._is_down() else most):
-            return
-        if is_claimed and number not in self.wanted:
+        if self.count_room(is_claimed=is_claimed) <= 0 or (is_claimed and number not in self.wanted):
             return
         self.beginning.add(number)
         try:
@@ -118,12 +118,24 @@ class HeldShards:
         """Tell whether a shard is held that is wanted."""
         return not self.wanted.isdisjoint(self.held)
 
+    def count_room(self, *, is_claimed: bool = False) -> int:
+        """Return how many more it takes, of those that it claimed or of all; it may have too many."""
+        most = self.count if is_claimed else self._count_share()
+        most = 0 if self.is_ended else 1 if self._is_down() else most
+        return most - len(self.held) - len(self.beginning)
+
     def share_with(self, workers: int) -> None:
         """Leave to others what is more than the share of one of so many workers, those held longest first."""
         self.workers = workers
         held = [shard for shard in self.held.values() if not shard.leaving.is_set()]
         for shard in held[: max(0, len(held) - self._count_share())]:
             shard.leaving.set()
+
+    def leave_claimed(self, numbers: Collection[int]) -> None:
+        """Leave shards that other workers claimed, as far as they were held for a while."""
+        for number in self.held.keys() & numbers:
+            if time.monotonic() >= self.held[number].since_s + HOLD_S:
+                self.held[number].leaving.set()
 
     def end(self) -> None:
         """Leave all to others, for good."""
@@ -138,15 +150,12 @@ class HeldShards:
         return -(-self.count // self.workers)
 
     async def _hold(self, number: int, *, is_claimed: bool) -> None:
-        started_s = time.monotonic()
-        shard = self.held[number] = HeldShard(pages_until_s=started_s + HOLD_S, is_claimed=is_claimed)
+        shard = self.held[number] = HeldShard(is_claimed=is_claimed)
         self.on_hold()
         if self.is_ended:
             shard.leaving.set()
         try:
-            await asyncio.wait_for(shard.leaving.wait(), HOLD_S)
-        except TimeoutError:
-            pass
+            await self._stay(number, shard)
         finally:
             try:
                 await self._end_reading(number, shard)  # which may take a while, and polls go on
@@ -158,8 +167,22 @@ class HeldShards:
                 del self.ending[number]
         log.info(
             "poll_shard", shard=number, polled=shard.polled, new=shard.new,
-            seconds=round(time.monotonic() - started_s, 1),
+            seconds=round(time.monotonic() - shard.since_s, 1),
         )  # fmt: skip
+
+    async def _stay(self, number: int, shard: HeldShard) -> None:
+        """Wait until a shard is to be left, or none of its publishers was asked for a while.
+
+        Those taken at the same moment are left at different ones, so that polls do not stop all at once.
+        """
+        at_most_s = HOLD_S if shard.is_claimed else HOLD_AT_MOST_S * (1 + number / self.count) / 2
+        until_s, asked_before = shard.since_s + at_most_s, -1
+        while (asked := shard.polled + shard.pages) > asked_before:
+            asked_before, shard.pages_until_s = asked, time.monotonic() + HOLD_S
+            with suppress(TimeoutError):
+                await asyncio.wait_for(shard.leaving.wait(), HOLD_S)
+            if shard.leaving.is_set() or time.monotonic() >= until_s or self._is_down():
+                return
 
     def choose_shards(self) -> Collection[int] | None:
         """Return of which shards in the store publishers may be asked now, None for all."""
@@ -191,7 +214,7 @@ class HeldShards:
         if shard is None:
             yield -math.inf
             return
-        shard.has_read = True
+        shard.pages += 1
         shard.reading += 1
         shard.is_read.clear()
         try:
@@ -223,13 +246,13 @@ class HeldShards:
         except asyncio.CancelledError:
             self.on_cut()
             raise
-        if shard.has_read:
+        if shard.pages:
             await keep_site_pauses(self._list_parts(number), self.state.context)
 
     async def _finish(self, number: int, shard: HeldShard) -> None:
         """Wait for the polls of a shard, and for the pause that its publishers have between two."""
         tasks = [task for of, task in self._list_polls() if of == number]
-        if not tasks and not shard.has_read:
+        if not tasks and not shard.pages:
             return
         try:
             if tasks:

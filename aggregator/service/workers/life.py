@@ -31,6 +31,8 @@ from aggregator.service.workers.shared_jobs import (
 )
 from aggregator.store import find_due_shards, make_worker_guard
 
+LOOK_S = 2.0
+"""How often a worker with room for more shards looks for those with something to ask for."""
 PUT_S = 1.0
 """Within this, work that was noticed is put into the queue once at most."""
 SET_BACK_S = 1.0
@@ -77,7 +79,6 @@ class Life:
         if context.pages is not None:
             context.pages.memory = StoredRobots(store=context.store, clock=context.clock)
         self.state.on_work = self._note_work
-        self.queue.add_look(self._look)
         self.queue.add_shards(self._hold)
         for job in list_shared_jobs():
             self.queue.add_job(job, self._do_in_turn)
@@ -146,6 +147,7 @@ class Life:
         self.jobs.add(
             "workers", partial(self._look_after_workers, worker_id), timedelta(seconds=self.queue.heartbeat_s)
         )
+        self.jobs.add("look", self._look, timedelta(seconds=LOOK_S))
         self.jobs.add("put", self._put_work, timedelta(seconds=PUT_S))
         self.jobs.add("clock", partial(self._check_clock, lead_s), timedelta(seconds=1))
         self.jobs.start()
@@ -212,13 +214,11 @@ class Life:
             raise
 
     async def _look(self) -> None:
-        """Put the shards into the queue whose sources are due."""
-        try:
-            due = await asyncio.to_thread(self._find_due_shards)
-        except StoreError as error:
-            self.errors.log_error("look", error)
-            return
-        await self.queue.put_shards(sorted({shard % self.shards for shard in due}))
+        """Put shards into the queue of which publishers are to be asked, as far as there is room for them."""
+        if (room := self.held.count_room()) > 0:
+            due = {shard % self.shards for shard in await asyncio.to_thread(self._find_due_shards)}
+            if others := due - self.held.held.keys():
+                await self.queue.put_shards(sorted(others), room)
 
     def _find_due_shards(self) -> frozenset[int]:
         """Return the shards in the store of which a feed or a page is to be asked for."""
@@ -229,15 +229,18 @@ class Life:
     async def _look_after_workers(self, worker_id: int) -> None:
         """Make sure that this worker is not taken for gone, and take the jobs from those that are."""
         asked_at_s = read_steady_s()
-        workers = await self.queue.list_workers()
-        if worker_id not in workers:
+        seen = await self.queue.look_at_workers()
+        if worker_id not in seen.ids:
             self._end(WorkerReplaced(f"it was silent for {self.queue.silent_s} s, and others do its jobs"))
             return
         self.held.sure_at_s = asked_at_s
-        self.held.share_with(len(workers))
-        await self.queue.free_jobs_of_gone()
+        self.held.share_with(len(seen.ids))
+        self.held.leave_claimed(seen.claimed)
+        if seen.may_be_gone:
+            await self.queue.free_jobs_of_gone()
+            seen = await self.queue.look_at_workers()
         if self.publishes:
-            await asyncio.to_thread(self._look_after_writers, await self.queue.list_workers())
+            await asyncio.to_thread(self._look_after_writers, seen.ids)
 
     def _look_after_writers(self, workers: Collection[int]) -> None:
         """Count who may write topics, and end who has kept the tree from others since the last look.

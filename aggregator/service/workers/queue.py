@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any
+from typing import Any, LiteralString
 
 import structlog
 from procrastinate import App, PsycopgConnector
@@ -22,26 +22,59 @@ from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 from procrastinate.tasks import Task
 from procrastinate.worker import Worker as Taker
+from psycopg_pool import AsyncConnectionPool
 
 from aggregator.service.job import Job
 from aggregator.service.workers.shared_jobs import SITE, SOURCES, choose_queue, make_cron
-from aggregator.store import Store, describe_database_error, end_writers_of_gone, name_queue, prepare_queue
+from aggregator.store import (
+    Store,
+    describe_database_error,
+    end_writers_of_gone,
+    has_news,
+    name_queue,
+    prepare_queue,
+)
 
 HEARTBEATS = 6
 """How often a worker says that it is there, in the time after which it counts as gone."""
-LOOK_CRON = "* * * * * */2"
-"""When it is looked for shards with sources that are due: every two seconds."""
 FETCH_S = 0.5
 """How often a worker looks for jobs of which nobody told it: those whose lock came free."""
+ABORT_S = 3_600.0
+"""How often a worker looks for jobs that somebody wants aborted: nobody of us does."""
 GRACE_S = 6.0
 """How long jobs may go on once the worker is to stop."""
 CONNECTIONS = 4
 CONNECT_S = 30.0
 POLL_SHARD = "poll_shard"
-LOOK = "look"
+
+_WORKERS: LiteralString = """
+    SELECT array(SELECT id FROM procrastinate_workers) AS ids,
+        array(
+            SELECT (args ->> 'shard')::int FROM procrastinate_jobs
+            WHERE status = 'todo' AND (args ->> 'worker')::bigint IN (SELECT id FROM procrastinate_workers)
+        ) AS claimed,
+        EXISTS (
+            SELECT FROM procrastinate_workers
+            WHERE last_heartbeat < now() - make_interval(secs => %(silent_s)s)
+        ) OR EXISTS (
+            SELECT FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IS NULL
+        ) AS may_be_gone
+"""
 
 JobFunction = Callable[[Job], Awaitable[None]]
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkersSeen:
+    """The numbers of the workers, and the shards that one of them claimed and others have.
+
+    One ``may_be_gone`` where it was silent for too long, or where one that is none any more left jobs.
+    """
+
+    ids: frozenset[int]
+    claimed: frozenset[int]
+    may_be_gone: bool
 
 
 def prepare_workers(store: Store, shards: int) -> None:
@@ -68,10 +101,10 @@ class Queue:
     @classmethod
     def of(cls, store: Store, *, silent_s: int) -> "Queue":
         """Return the queue in a store's database, not opened yet."""
-        # Statements are made anew for each connection: one that a server or a proxy closes is soon replaced.
         connector = PsycopgConnector(
-            kwargs=name_queue(store.url), min_size=1, max_size=CONNECTIONS, timeout=CONNECT_S
-        )
+            kwargs=name_queue(store.url), min_size=1, max_size=CONNECTIONS, timeout=CONNECT_S,
+            pool_factory=_make_pool, configure=_keep_from_transactions,
+        )  # fmt: skip
         return cls(store=store, app=App(connector=connector), silent_s=silent_s)
 
     @asynccontextmanager
@@ -95,15 +128,9 @@ class Queue:
         async def run(timestamp: int = 0) -> None:  # noqa: ARG001  # which the library gives
             await do(job)
 
-        self._add(job.name, choose_queue(job), run, cron=make_cron(job))
-
-    def add_look(self, do: Callable[[], Awaitable[None]]) -> None:
-        """Have ``do`` called by one worker at a time, every two seconds."""
-
-        async def look(timestamp: int = 0) -> None:  # noqa: ARG001
-            await do()
-
-        self._add(LOOK, SOURCES, look, cron=LOOK_CRON)
+        name, queue = job.name, choose_queue(job)
+        task = self.app.task(name=name, queue=queue, lock=name, queueing_lock=name)(run)
+        self.tasks[name] = self.app.periodic(cron=make_cron(job))(task)
 
     def add_shards(self, do: Callable[[int, bool], Awaitable[None]]) -> None:
         """Have ``do`` called with a shard, by one worker at a time, when it was put into the queue.
@@ -116,18 +143,14 @@ class Queue:
 
         self.tasks[POLL_SHARD] = self.app.task(name=POLL_SHARD, queue=SOURCES)(poll_shard)
 
-    def _add(self, name: str, queue: str, function: Callable[..., Awaitable[None]], *, cron: str) -> None:
-        task = self.app.task(name=name, queue=queue, lock=name, queueing_lock=name)(function)
-        self.tasks[name] = self.app.periodic(cron=cron)(task)
-
     def make_taker(self, *, publishes: bool, at_once: int) -> Taker:
         """Return what takes so many jobs at once and does them."""
         queues = [SOURCES, SITE, self.claims] if publishes else [SOURCES]
         return Taker(
             app=self.app, queues=queues, concurrency=at_once,
             install_signal_handlers=False, delete_jobs="always", shutdown_graceful_timeout=GRACE_S,
-            fetch_job_polling_interval=FETCH_S, update_heartbeat_interval=self.heartbeat_s,
-            stalled_worker_timeout=self.silent_s,
+            fetch_job_polling_interval=FETCH_S, abort_job_polling_interval=ABORT_S,
+            update_heartbeat_interval=self.heartbeat_s, stalled_worker_timeout=self.silent_s,
         )  # fmt: skip
 
     async def put(self, names: Sequence[str]) -> None:
@@ -136,8 +159,8 @@ class Queue:
             with suppress(AlreadyEnqueued), self._translate():
                 await self.tasks[name].defer_async()
 
-    async def put_shards(self, numbers: Sequence[int]) -> None:
-        """Put into the queue the shards that are neither there nor with a worker."""
+    async def put_shards(self, numbers: Sequence[int], limit: int) -> None:
+        """Put into the queue so many of the shards that are neither there nor with a worker."""
         jobs = await self._list_shards()
         await self._remove_claims_of_gone(jobs)
         known = {job.lock for job in jobs}
@@ -150,7 +173,7 @@ class Queue:
         if wanted:
             # Another may have looked at the same time; the next look puts what is left.
             with suppress(AlreadyEnqueued), self._translate():
-                await self.app.job_manager.batch_defer_jobs_async(wanted)
+                await self.app.job_manager.batch_defer_jobs_async(wanted[:limit])
 
     async def claim_shards(self, numbers: Sequence[int], worker_id: int) -> None:
         """Put into the queue, for this worker alone, the shards that nobody claimed yet.
@@ -173,17 +196,19 @@ class Queue:
     async def _remove_claims_of_gone(self, jobs: Sequence[QueuedJob]) -> None:
         """Remove what waits for workers that are gone: shards that others could not have before."""
         claims = [job for job in jobs if job.status == Status.TODO.value and "worker" in job.task_kwargs]
-        workers = await self.list_workers() if claims else frozenset()
+        workers = (await self.look_at_workers()).ids if claims else frozenset()
         for job in claims:
             if job.task_kwargs["worker"] not in workers and job.id is not None:
                 with self._translate():
                     await self.app.job_manager.cancel_job_by_id_async(job.id, delete_job=True)
 
-    async def list_workers(self) -> frozenset[int]:
-        """Return the numbers of the workers that are not taken for gone."""
-        query = "SELECT id FROM procrastinate_workers"
+    async def look_at_workers(self) -> WorkersSeen:
+        """Return which workers there are, whether one may be gone, and what they claimed and do not have."""
         with self._translate():
-            return frozenset(row["id"] for row in await self.app.connector.execute_query_all_async(query))
+            row = await self.app.connector.execute_query_one_async(_WORKERS, silent_s=self.silent_s)
+        return WorkersSeen(
+            ids=frozenset(row["ids"]), may_be_gone=row["may_be_gone"], claimed=frozenset(row["claimed"])
+        )
 
     async def free_jobs_of_gone(self) -> None:
         """Remove the workers that were silent for too long, what they write at the moment, and their jobs.
@@ -206,7 +231,7 @@ class Queue:
         which = {"gone": " ".join(map(str, gone))} if gone else {}
         problem = "a worker was silent" if gone else "a worker that is gone left jobs"
         log.warning("workers", problem=f"{problem}: others do them", **which, jobs=len(left), ended=ended)
-        await self.put([job.task_name for job in left if job.task_name not in (POLL_SHARD, LOOK)])
+        await self.put([job.task_name for job in left if job.task_name != POLL_SHARD])
 
     @contextmanager
     def _translate(self) -> Iterator[None]:
@@ -221,6 +246,21 @@ class Queue:
         if not isinstance(error, ConnectorException):
             return error
         return describe_database_error(error.__cause__ or error, self.store.url)
+
+
+def _make_pool(**given: Any) -> AsyncConnectionPool:
+    return AsyncConnectionPool(**{**given, "check": _check_connection})
+
+
+async def _check_connection(connection: Any) -> None:
+    """Raise where the server closed a connection; to ask it each time costs as much as what follows."""
+    if has_news(connection):
+        await AsyncConnectionPool.check_connection(connection)
+
+
+async def _keep_from_transactions(connection: Any) -> None:
+    """Have a connection begin no transactions: the library gives it one statement at a time."""
+    await connection.set_autocommit(True)
 
 
 class _Told(logging.Handler):
