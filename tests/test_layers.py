@@ -61,6 +61,8 @@ HOMES = {
     "numpy": {"stories"},
     "filelock": {"store", "publish"},
     "procrastinate": {"service"},
+    "psycopg": {"service"},
+    "psycopg_pool": {"service"},
     "PIL": {"enrich"},
     "protego": {"fetch"},
     "cryptography": {"secured"},

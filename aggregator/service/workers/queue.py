@@ -15,25 +15,18 @@ from importlib.metadata import version
 from typing import Any, LiteralString
 
 import structlog
-from procrastinate import App, PsycopgConnector
+from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 from procrastinate.tasks import Task
 from procrastinate.worker import Worker as Taker
-from psycopg_pool import AsyncConnectionPool
 
 from aggregator.service.job import Job
+from aggregator.service.workers.queue_connections import make_connector
 from aggregator.service.workers.shared_jobs import SITE, SOURCES, choose_queue, make_cron
-from aggregator.store import (
-    Store,
-    describe_database_error,
-    end_writers_of_gone,
-    has_news,
-    name_queue,
-    prepare_queue,
-)
+from aggregator.store import Store, describe_database_error, end_writers_of_gone, name_queue, prepare_queue
 
 HEARTBEATS = 6
 """How often a worker says that it is there, in the time after which it counts as gone."""
@@ -43,8 +36,6 @@ ABORT_S = 3_600.0
 """How often a worker looks for jobs that somebody wants aborted: nobody of us does."""
 GRACE_S = 6.0
 """How long jobs may go on once the worker is to stop."""
-CONNECTIONS = 4
-CONNECT_S = 30.0
 POLL_SHARD = "poll_shard"
 
 _WORKERS: LiteralString = """
@@ -101,11 +92,7 @@ class Queue:
     @classmethod
     def of(cls, store: Store, *, silent_s: int) -> "Queue":
         """Return the queue in a store's database, not opened yet."""
-        connector = PsycopgConnector(
-            kwargs=name_queue(store.url), min_size=1, max_size=CONNECTIONS, timeout=CONNECT_S,
-            pool_factory=_make_pool, configure=_keep_from_transactions,
-        )  # fmt: skip
-        return cls(store=store, app=App(connector=connector), silent_s=silent_s)
+        return cls(store=store, app=App(connector=make_connector(name_queue(store.url))), silent_s=silent_s)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -246,21 +233,6 @@ class Queue:
         if not isinstance(error, ConnectorException):
             return error
         return describe_database_error(error.__cause__ or error, self.store.url)
-
-
-def _make_pool(**given: Any) -> AsyncConnectionPool:
-    return AsyncConnectionPool(**{**given, "check": _check_connection})
-
-
-async def _check_connection(connection: Any) -> None:
-    """Raise where the server closed a connection; to ask it each time costs as much as what follows."""
-    if has_news(connection):
-        await AsyncConnectionPool.check_connection(connection)
-
-
-async def _keep_from_transactions(connection: Any) -> None:
-    """Have a connection begin no transactions: the library gives it one statement at a time."""
-    await connection.set_autocommit(True)
 
 
 class _Told(logging.Handler):
