@@ -8,7 +8,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from aggregator.cli import app
+from aggregator.cli.app import app
 from aggregator.cli.commands import COMMANDS as LISTED
 from aggregator.cli.commands import GROUPS, find_groups, import_command
 from aggregator.curate import TopicMatch, score_article

@@ -48,9 +48,10 @@ def open_synced_store(config: Config, *, polls: bool = False) -> Iterator[Store]
 
 @contextmanager
 def open_existing_store(config: Config) -> Iterator[Store]:
-    """Open the store of ``config`` as it is; raises StoreError where there is none."""
+    """Open the store of ``config`` as it is; raises StoreError where there is none, or none any more."""
     missing = missing_store_file(config)
     if missing is not None:
+        refuse_emptied_site(config.settings)
         raise StoreError(f"no store at {missing}: `aggregator poll` or `aggregator run` makes it")
     with open_site_store(config.settings) as store:
         yield store

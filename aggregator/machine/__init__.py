@@ -1,8 +1,9 @@
-"""This machine: its memory and descriptors, and which errors mean that it has too little of them.
+"""This machine: its memory, descriptors and interrupts, and which errors mean that it has too little of them.
 
 What the program changes for a whole process, and who does it. No import does: each is set up by a function
 that is called.
 
+    interrupts.repeat_lost_interrupts    what is done with lost exceptions    every command (cli.main)
     memory.share_arenas               malloc's arenas                         every command (cli.main)
     memory.return_memory              what malloc has and does not use       run, every few minutes
     memory.pause_garbage_collection   the collector, for imports              every command (cli.commands)

@@ -221,5 +221,6 @@ def test_the_command_lists_and_tests(tmp_path, loopback):
     assert listed.startswith("nothing needs a person now\n")
     assert "webhook" in listed
     loopback.route("/hook", Answer(status=410))
+    site.without_store()  # as right after `init`
     assert "not sent: it answered 410" in run("test", code=1)
     assert told(loopback) == ["The Site: alerts come through"]

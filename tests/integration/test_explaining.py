@@ -184,6 +184,21 @@ def test_decisions_are_told_with_who_made_them(site):
     assert "taken out by decision d1\n" in shown
 
 
+def test_a_decision_without_effect_is_told_so(site):
+    """As of a pin in a topic that a rule took the article out of."""
+    site.write("curation", {"rules": [{"id": "sky", "when": "true", "then": {"remove_topic": ["ml"]}}]})
+    told = {"by": "ada", "at": "2026-03-02T12:00:00Z", "target": "https://daily.example/1"}
+    pin = {"id": "d1", "verb": "pin", "topic": "ml", "reason": "big", "until": "2099-01-01T00:00:00Z", **told}
+    (site.config / "decisions").mkdir()
+    (site.config / "decisions" / "2026-03.yaml").write_text(json.dumps({"decisions": [pin]}))
+    site.run("publish")
+    idle = "its target is not in the topic ml"
+    assert explain(site, 1)["decisions"][0]["changesNothingBecause"] == idle
+    for words in ((), ("--all",)):
+        line = next(n for n in site.run("explain", "daily.example/1", *words).splitlines() if "- d1:" in n)
+        assert line.endswith(f"; it changes nothing now: {idle}")
+
+
 def test_what_a_rule_holds_is_told_until_when(site):
     """It waits until then, by the rule, which is no ban; a decision that lets it go later is told with it."""
     held = {"id": "slow", "when": 'title.contains("comet")', "then": {"hold": "2d", "quality": 100}}

@@ -1,13 +1,14 @@
 """A command that is called wrongly says so in one line."""
 
 import re
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from aggregator.store import open_store, read_source_states
-from tests.integration.site import SiteFolder, run_program
+from tests.integration.site import ML, SiteFolder, run_program
 
 SOURCE = {"id": "daily", "url": "http://127.0.0.1:9/feed.xml"}
 WEEKLY = {"id": "weekly", "url": "http://127.0.0.1:9/weekly.xml"}
@@ -83,6 +84,18 @@ def test_without_a_store_a_reading_command_says_where_it_looked(tmp_path, words)
     where = tmp_path / "data" / "aggregator.db"
     assert error == f"aggregator: no store at {where}: `aggregator poll` or `aggregator run` makes it\n"
     assert [path.name for path in tmp_path.iterdir()] == ["config"]
+
+
+def test_a_lost_store_is_not_to_be_made_anew(tmp_path):
+    """Beside a published tree, what reads says what `poll` and `run` say: to restore a backup."""
+    site = SiteFolder(tmp_path, [SOURCE], [ML])
+    site.run("publish")
+    shutil.rmtree(tmp_path / "data")
+    for words in (*READING, ["poll"], ["verify"], ["backup", "kept.db"]):
+        error = run_program(*words, "--config", str(site.config), code=1).stderr
+        assert "so it is no new site" in error
+        assert "`aggregator restore` a backup" in error
+    assert not (tmp_path / "data").exists()
 
 
 def test_the_readme_lists_what_only_reads():

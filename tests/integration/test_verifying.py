@@ -48,7 +48,7 @@ def test_what_is_wrong_is_told_and_mended(site):
     assert {one["is_mendable"] for one in found} == {True}
     with lock_store(f"sqlite:///{_database(site)}"):
         assert "stop it first" in _call(site, "verify", "--repair", code=3).stderr
-    assert "2 things were wrong, and are mended" in site.run("verify", "--repair")
+    assert "2 things were wrong, and mended" in site.run("verify", "--repair")
     assert feed.read_bytes() == before
     assert json.loads(site.run("verify", "--json")) == {"violations": [], "mended": 0}
 
@@ -71,7 +71,7 @@ def test_files_with_other_bytes_are_told_and_mended(site):
     settings.write_text(kept, encoding="utf-8")
     mends = "it is not as it was written: `aggregator verify --repair` mends it"
     assert told == [f"{site.feeds / name}: {mends}" for name in sorted(names)]
-    assert "3 things were wrong, and are mended" in site.run("verify", "--repair")
+    assert "3 things were wrong, and mended" in site.run("verify", "--repair")
     assert {name: (site.feeds / name).read_bytes() for name in names} == before
 
 

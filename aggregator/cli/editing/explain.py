@@ -84,7 +84,7 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     yield "topics:" if life.topics else "topics: none"
     yield from (f"- {topic_id}: {why}" for topic_id, why in life.topics.items())
     yield from _describe_rules(life.rules)
-    yield from describe_decisions(life.decisions)
+    yield from describe_decisions(life.decisions, idle=life.idle)
     yield from map(_describe_disappearance, life.disappearances)
     parts = ", ".join(f"{name} {points:+d}" for name, points in article.quality_parts.items() if points)
     yield f"quality {article.quality}: {parts or 'nothing is known of its parts'}"
@@ -210,7 +210,7 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "statements": list(map(list, article.wishes.statements)) if article else [],
         "isReuseGranted": article is not None and article.provider.is_reuse_granted,
         "topics": dict(life.topics),
-        "decisions": [_report_decision(one) for one in life.decisions],
+        "decisions": [_report_decision(one, life.idle.get(one.id)) for one in life.decisions],
         "disappearances": [_describe_disappearance(one) for one in life.disappearances],
         "rules": [asdict(trace) for trace in life.rules],
         "quality": article and article.quality,
@@ -233,6 +233,6 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
     }
 
 
-def _report_decision(one: Decision) -> dict[str, str | None]:
+def _report_decision(one: Decision, idle: str | None) -> dict[str, str | None]:
     times = {name: format_time_if_known(getattr(one, name)) for name in ("at", "until")}
-    return {**asdict(one), "verb": one.verb.value, **times}
+    return {**asdict(one), "verb": one.verb.value, **times, "changesNothingBecause": idle}

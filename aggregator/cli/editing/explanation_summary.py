@@ -1,7 +1,8 @@
 """Why an article is where it is, in short: the feeds that have it, and what keeps it out of others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from aggregator.cli.terminal.table import format_time, format_time_if_known
 from aggregator.model.decisions import Decision
@@ -9,6 +10,7 @@ from aggregator.pipeline.explanation.article_life import ArticleLife
 from aggregator.pipeline.explanation.feed_reasons import OFF_TOPIC, FeedReason
 
 REMOVED = "it is not stored any more: pruned by age, removed with its source, or rejected in review"
+NONE_IDLE: Mapping[str, str] = MappingProxyType({})
 MOST_NAMED = 5
 """Feeds that a line names by their ids at the most."""
 
@@ -28,7 +30,7 @@ def summarise_life(life: ArticleLife, *, in_story: int, where: str) -> Iterator[
     yield article.title
     yield f"of {article.provider.domain}, {format_time(article.published_at)}, article {life.article_id}"
     yield from _summarise_feeds(life.feeds)
-    yield from describe_decisions(life.decisions)
+    yield from describe_decisions(life.decisions, idle=life.idle)
     yield from describe_decisions(life.story_decisions, "decisions on its story:")
     if in_story > 1 and life.story_id:
         yield f"one of {in_story} articles of a story: `aggregator stories show {life.story_id[:8]}{where}`"
@@ -44,14 +46,18 @@ def format_bounds(reason: FeedReason) -> str:
     return told + (" or longer (`publish.min_items`)" if until and reason.may_stay else "")
 
 
-def describe_decisions(decisions: Sequence[Decision], heading: str = "decisions:") -> Iterator[str]:
-    """Yield a line for each decision that counts, after a heading."""
+def describe_decisions(
+    decisions: Sequence[Decision], heading: str = "decisions:", *, idle: Mapping[str, str] = NONE_IDLE
+) -> Iterator[str]:
+    """Yield a line for each decision that counts, after a heading; ``idle`` says why one changes nothing."""
     if decisions:
         yield heading
     for one in decisions:
         said = "".join(f" {part}" for part in (one.value, one.topic and f"in {one.topic}") if part)
         until = f", until {format_time(one.until)}" if one.until else ""
-        yield f"- {one.id}: {one.verb}{said}: {one.reason} ({one.by}, {format_time(one.at)}{until})"
+        yield f"- {one.id}: {one.verb}{said}: {one.reason} ({one.by}, {format_time(one.at)}{until})" + (
+            f"; it changes nothing now: {idle[one.id]}" if one.id in idle else ""
+        )
 
 
 def _summarise_feeds(feeds: Sequence[FeedReason]) -> Iterator[str]:

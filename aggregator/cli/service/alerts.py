@@ -1,10 +1,13 @@
 """``aggregator alerts``: what needs a person now, and whether messages about it come through."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
+
+if TYPE_CHECKING:
+    from aggregator.config import Settings
 
 app = typer.Typer()
 
@@ -28,11 +31,12 @@ def alerts(
     from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
     from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
 
-    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
-        if action == "test":
-            _print_test(workspace.rules, as_json=as_json)
-        else:
-            _print_alerts(workspace.rules, workspace.store, as_json=as_json)
+    usable, _ = read_usable_config(config)
+    if action == "test":  # a site that is new has no store yet
+        _print_test(usable.settings, as_json=as_json)
+        return
+    with open_existing_workspace(usable) as workspace:
+        _print_alerts(workspace.rules, workspace.store, as_json=as_json)
 
 
 def _print_alerts(rules: Any, store: Any, *, as_json: bool) -> None:
@@ -63,13 +67,13 @@ def _print_alerts(rules: Any, store: Any, *, as_json: bool) -> None:
         typer.echo("\n".join(format_table(tuple(channels[0]), [tuple(row.values()) for row in channels])))
 
 
-def _print_test(rules: Any, *, as_json: bool) -> None:
+def _print_test(settings: "Settings", *, as_json: bool) -> None:
     from aggregator.pipeline.alerts.channels import make_channels, make_test_event, send_messages  # noqa: PLC0415
 
-    channels, now = make_channels(rules.alerts), clock()
+    channels, now = make_channels(settings.alerts), clock()
     event = make_test_event(now)
     batch = [(one, [event]) for one in channels]
-    problems = send_messages(batch, rules.site_title, now, site_url=rules.site.base_url)
+    problems = send_messages(batch, settings.site_title, now, site_url=settings.site.base_url)
     results = {one.name: problem for one, problem in zip(channels, problems, strict=True)}
     if as_json:
         print_json({"channels": [{"channel": name, "problem": problem} for name, problem in results.items()]})

@@ -23,6 +23,7 @@ from aggregator.pipeline.verification import find_violations, repair_site
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
 from aggregator.store import lock_store, read_remembered_sources
+from aggregator.text import format_count
 
 app = typer.Typer()
 
@@ -91,6 +92,6 @@ def _print_lines(found: Sequence[Violation], left: Sequence[Violation], *, is_re
     if not found:
         typer.echo("store and tree are as they should be")
     elif is_repaired and not left:
-        typer.echo(f"{len(found)} things were wrong, and are mended")
+        typer.echo(f"{format_count(len(found), 'thing was', 'things were')} wrong, and mended")
     else:
-        sys.stderr.write(f"aggregator: {len(left)} things are wrong\n")
+        sys.stderr.write(f"aggregator: {format_count(len(left), 'thing is', 'things are')} wrong\n")

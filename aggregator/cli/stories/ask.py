@@ -112,7 +112,11 @@ def _describe(article: Article) -> Iterator[str]:
     yield article.title
     yield f"{article.provider.name or article.provider.domain}, {format_time(article.published_at)}"
     yield article.excerpt or ""
-    yield article.web_url or article.id
+    yield _find_address(article) or article.id
+
+
+def _find_address(article: Article) -> str | None:
+    return article.web_url or article.original_url  # that of a page that shows a player, for a video
 
 
 def _read_answer() -> AnswerKind | None:
@@ -149,5 +153,5 @@ def _list_article(article: Article) -> dict[str, object]:
         "publisher": article.provider.name or article.provider.domain,
         "published_at": format_time(article.published_at),
         "excerpt": article.excerpt,
-        "url": article.web_url,
+        "url": _find_address(article),
     }

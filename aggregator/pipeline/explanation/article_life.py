@@ -20,6 +20,7 @@ from aggregator.pipeline.explanation.feed_reasons import (
 from aggregator.pipeline.explanation.remedies import Setting, find_remedies, name_changes
 from aggregator.pipeline.explanation.waits import list_waits
 from aggregator.pipeline.feed_sizes import size_feeds
+from aggregator.pipeline.idle_reasons import explain_idle
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds, place_article
 from aggregator.pipeline.publish.limit_reasons import explain_limits
 from aggregator.pipeline.publish.release import date_release
@@ -49,9 +50,9 @@ class ArticleLife:
 
     ``urls`` are the canonical addresses that lead to it. ``topics`` says by topic id why it is the topic's,
     or, after ``no:``, why it nearly is. ``rules`` has what each editors' rule says of it now, in their order,
-    and ``decisions`` those on it that count. ``disappearances`` say at which sources it disappeared.
-    ``story_id`` is None where it has no story yet; ``story_decisions`` are those that put articles of it
-    together, or apart from others.
+    and ``decisions`` those on it that count; ``idle`` why some of them change nothing, by id.
+    ``disappearances`` say at which sources it disappeared. ``story_id`` is None where it has no story yet;
+    ``story_decisions`` are those that put articles of it together, or apart from others.
     """
 
     article_id: str
@@ -61,6 +62,7 @@ class ArticleLife:
     topics: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[RuleTrace, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    idle: Mapping[str, str] = field(default_factory=dict)
     disappearances: tuple[Disappearance, ...] = ()
     story_id: str | None = None
     story_decisions: tuple[Decision, ...] = ()
@@ -88,6 +90,7 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
         topics=_explain_topics(article, source_ids, name_changes(traces, decisions, rules), rules),
         rules=traces,
         decisions=decisions,
+        idle={one.id: idle.why for one in decisions if (idle := explain_idle(one, article, rules, now))},
         disappearances=read_disappearances(store, article_id),
         story_id=story_id,
         story_decisions=_find_story_decisions(article_id, story_id, rules, store, now),
