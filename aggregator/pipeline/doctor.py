@@ -17,6 +17,8 @@ from aggregator.cadence import (
     common_addresses,
     is_comment_feed,
     is_same_feed,
+    note_proof,
+    note_redirect,
     secure_address,
     site_pages,
 )
@@ -42,11 +44,13 @@ log = structlog.get_logger()
 class Diagnosis:
     """What was found of a source: ``url`` to move it to and ``why``, None for nothing; each step a line.
 
-    ``is_back`` where a feed is at its own address again.
+    ``is_back`` where a feed is at its own address again. ``redirected_to`` is where that redirects for good,
+    to the same feed.
     """
 
     source_id: str
     is_back: bool = False
+    redirected_to: str | None = None
     url: str | None = None
     why: str | None = None
     steps: tuple[str, ...] = ()
@@ -104,8 +108,7 @@ async def _search(source: Source, state: SourceState, context: Context, met: _Ex
             continue
         if candidate.url == source.url:
             # Whether it is still itself is judged as at any poll: after a long silence no entry may be left.
-            steps = (*met.steps, f"{candidate.url}: it answers again")
-            return Diagnosis(source_id=source.id, is_back=True, steps=steps)
+            return await _describe_return(source, state, feed, met.steps, context)
         if state.first_polled_at is None:
             why = "a feed is there; the source was never read, so that nothing can be compared"
             diagnosis = _propose(source, candidate, why, met.steps, context)
@@ -127,6 +130,30 @@ async def _search(source: Source, state: SourceState, context: Context, met: _Ex
         return Diagnosis(source_id=source.id, steps=(*met.steps, "found nowhere"))
     why = "the feed there has the same title, but none of the entries that we know"
     return _propose(source, likely, why, met.steps, context)
+
+
+async def _describe_return(
+    source: Source, state: SourceState, feed: FeedCandidate, steps: Sequence[str], context: Context
+) -> Diagnosis:
+    """Return that a source answers at its own address, and whether a redirect leads to the same feed.
+
+    A move is only proposed by polls, once it was so for days: portals and hijacked domains redirect, too.
+    """
+    target = feed.permanent_url
+    if target is None:
+        return Diagnosis(source_id=source.id, is_back=True, steps=(*steps, f"{source.url}: it answers again"))
+    articles = feed.read.articles
+    known = await asyncio.to_thread(read_known, context.store, source.id, articles)
+    now = context.clock()
+    seen = note_proof(note_redirect(state, target, now=now), articles, known.sightings, now=now)
+    is_same = seen.redirect_proved_at is not None
+    what = "the feed has the same entries" if is_same else "the feed has hardly any entries that we know"
+    if state.first_polled_at is None:
+        what = "a feed is; the source was never read, so that nothing can be compared"
+    step = f"{source.url}: it answers, and redirects permanently to {target}, where {what}"
+    return Diagnosis(
+        source_id=source.id, is_back=True, redirected_to=target if is_same else None, steps=(*steps, step)
+    )
 
 
 def _propose(

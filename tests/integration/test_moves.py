@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from tests.integration.polling import poll_at
-from tests.integration.site import SiteFolder, item, rss, run_service
+from tests.integration.site import SiteFolder, item, rss, run_program, run_service
 from tests.loopback import Answer
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -83,6 +83,29 @@ def wait_for(is_so, seconds=60):
         time.sleep(0.05)
 
 
+def test_a_move_can_be_accepted_before_it_is_proposed(site, loopback):
+    """The doctor names the redirect and how to take it at once, which needs a poll that saw the same feed."""
+    loopback.route("/feed", document(1, 2, 3))
+    poll_at(site, NOW - 3 * DAY)
+    move(loopback, 1, 2, 3)
+    said = site.run("sources", "doctor", "daily")
+    target = f"{loopback.url}/new"
+    assert f"redirects permanently to {target}, where the feed has the same entries" in said
+    assert "`aggregator sources accept daily --now` writes it:" in said
+    assert f"+  - url: {target}   # morning and evening" in said
+    assert "nothing is proposed" in run_program(*accept(site, "--now"), code=1).stderr
+    poll_at(site, NOW - DAY)
+    assert (
+        "`aggregator sources accept daily --now` takes it at once"
+        in run_program(*accept(site), code=1).stderr
+    )
+    assert site.run("sources", "accept", "daily", "--now") == f"moved daily to {target}; it is polled next\n"
+
+
+def accept(site, *options):
+    return "sources", "accept", "daily", *options, "--config", str(site.config)
+
+
 def test_a_portal_is_never_proposed(site, loopback):
     """A redirect to another feed is followed and told, but never proposed, however long it lasts."""
     loopback.route("/feed", document(1, 2, 3))
@@ -90,7 +113,8 @@ def test_a_portal_is_never_proposed(site, loopback):
     move(loopback, 11, 12, 13)
     state = poll_at(site, *(NOW - n * DAY for n in range(15, 0, -1)))
     assert (state.redirect_sightings, state.redirect_proved_at, state.proposed_url) == (15, None, None)
-    site.run("sources", "accept", "daily", code=1)
+    assert "where the feed has hardly any entries" in site.run("sources", "doctor", "daily")
+    site.run("sources", "accept", "daily", "--now", code=1)
 
 
 def test_a_redirect_that_ends_is_forgotten(site, loopback):

@@ -15,6 +15,13 @@ app = typer.Typer()
 @app.command(epilog="Example: aggregator sources accept old-blog")
 def accept(
     source_id: Annotated[str, typer.Argument(**SOURCE_ID, help="Id of the source.")],
+    now: Annotated[
+        bool,
+        typer.Option(
+            "--now",
+            help="Also one that it redirects to for less than two days, where a poll saw the same feed.",
+        ),
+    ] = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Write the address that is proposed for a source into `sources.yaml`, keeping comments and its id."""
@@ -26,5 +33,5 @@ def accept(
     sources = {source.id: source for source in configured.sources}
     check_sources([source_id], sources)
     with open_synced_store(configured) as store:
-        proposed = accept_move(config, sources[source_id], store, now=clock())
+        proposed = accept_move(config, sources[source_id], store, now=clock(), is_early=now)
     typer.echo(f"moved {source_id} to {proposed}; it is polled next")

@@ -71,10 +71,16 @@ def _ailing_sources(workspace: "Workspace") -> list[str]:
 
 def _describe_diagnosis(diagnosis: "Diagnosis", config: Path) -> Sequence[str]:
     steps = [f"  {step}" for step in diagnosis.steps]
-    if diagnosis.url is None:
+    url = diagnosis.url or diagnosis.redirected_to
+    if url is None:
         return [f"{diagnosis.source_id}:", *steps]
-    before, after = preview_move(config, diagnosis.source_id, diagnosis.url)
+    before, after = preview_move(config, diagnosis.source_id, url)
     file = str(config / "sources.yaml")
     patch = difflib.unified_diff(before.splitlines(), after.splitlines(), file, file, lineterm="", n=2)
     accept = f"`aggregator sources accept {diagnosis.source_id}` writes it:"
+    if diagnosis.url is None:
+        accept = (
+            "this is proposed once three polls in two days saw it; once one did, "
+            f"`aggregator sources accept {diagnosis.source_id} --now` writes it:"
+        )
     return [f"{diagnosis.source_id}:", *steps, accept, *patch]

@@ -8,28 +8,47 @@ import structlog
 
 from aggregator.config import move_source
 from aggregator.errors import AggregatorError
-from aggregator.model import Source
+from aggregator.model import Source, SourceState
 from aggregator.store import Store, read_source_state, readdress_source
 
 log = structlog.get_logger()
 
 
 def accept_move(
-    folder: Path, source: Source, store: Store, *, now: datetime, shown: str | None = None
-) -> str:
+    folder: Path, source: Source, store: Store, *,
+    now: datetime, shown: str | None = None, is_early: bool = False,
+) -> str:  # fmt: skip
     """Write the address that is proposed for a source into ``sources.yaml``, and return it.
 
     The store knows it from ``now`` on, so that what belonged to the old address is forgotten where nothing
     runs, and a running service does not ask there again before it reads the file. ``shown`` is the address
-    that somebody was shown and accepts, None: whichever is proposed. Raises AggregatorError where none is, or
-    another, and ConfigError where the file cannot be edited.
+    that somebody was shown and accepts, None: whichever is proposed. ``is_early`` takes one that is not yet
+    proposed as well: where the source redirects for good, once a poll saw the same feed there. Raises
+    AggregatorError where none is, or another, and ConfigError where the file cannot be edited.
     """
-    proposed = read_source_state(store, source.id).proposed_url
+    state = read_source_state(store, source.id)
+    proved = state.redirect_url if state.redirect_proved_at else None
+    proposed = state.proposed_url or (proved if is_early else None)
     if proposed is None:
-        raise AggregatorError(f"nothing is proposed for {source.id!r}: see `aggregator status`")
+        raise AggregatorError(_explain_none(source, state))
     if shown is not None and proposed != shown:
         raise AggregatorError(f"another address is proposed for {source.id!r} now: {proposed}")
     move_source(folder, source.id, proposed)
     readdress_source(store, replace(source, url=proposed), now=now)
     log.info("redirect", source=source.id, what="accepted", url=proposed, was=source.url)
     return proposed
+
+
+def _explain_none(source: Source, state: SourceState) -> str:
+    none = f"nothing is proposed for {source.id!r}"
+    if state.redirect_url is None:
+        return f"{none}: see `aggregator status`"
+    if state.redirect_proved_at is not None:
+        return (
+            f"{none} yet: it redirects permanently to {state.redirect_url}, to the same feed, which is "
+            f"proposed after two days; `aggregator sources accept {source.id} --now` takes it at once"
+        )
+    return (
+        f"{none}: it redirects permanently to {state.redirect_url}, but no poll saw the same feed there; "
+        "where it is, write that address into sources.yaml"
+    )
