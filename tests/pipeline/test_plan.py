@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.cli.editing.plan_report import describe_plan, render_page, report_plan
 from aggregator.errors import StoreError
-from aggregator.model import AnswerKind
+from aggregator.model import AnswerKind, Grouping, pair_of
 from aggregator.model.curation import EditorRule, Effects
 from aggregator.model.decisions import Decision, Verb
 from aggregator.model.feed_differences import FeedDifference, ItemChange
@@ -18,7 +18,7 @@ from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.plan import FeedPlan, compare_feeds, make_plan
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.story_decisions import answer_question
-from aggregator.store import read_story_ids, sync_sources
+from aggregator.store import read_last_turn, read_story_ids, save_grouping, sync_sources
 from tests.builders import article, insert_articles, provider
 from tests.profiles import repeat
 from tests.publishing_equality.arrivals import DOMAINS, EVENTS, SUBJECTS, add_articles
@@ -300,6 +300,22 @@ def test_an_article_that_is_called_otherwise_changes(world):
         "Rocket comes down"
     }
     assert all(one.changes == one.changing for one in plan.feeds)
+
+
+def test_a_story_that_names_a_retitled_one_as_related_changes(world):
+    """By the decision: its item says something else, too."""
+    _fill(world)
+    ids = ("id-1", "id-3")
+    answer_question(world.store, ids, AnswerKind.DIFFERENT, now=world.now, answered_by="ann")
+    _publish(world)
+    stories = read_story_ids(world.store, ids)
+    links = ((*pair_of(stories["id-1"], stories["id-3"]), 0.5),)
+    save_grouping(world.store, Grouping(since_turn=read_last_turn(world.store), links=links))
+    _publish(world)
+    plan = _plan(world, _decide(world, Verb.RETITLE, "id-2", "Strike ends"))
+    changing = {(one.feed, i.item_id): i.because for one in plan.feeds for i in one.changing}
+    assert changing["all", stories["id-1"]] == ("decision d-retitle",)
+    assert set(changing.values()) == {("decision d-retitle",)}
 
 
 def test_a_story_that_loses_an_article_changes(world):

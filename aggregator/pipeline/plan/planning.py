@@ -1,16 +1,17 @@
 """A plan: the store is copied, and what is planned is taken up there by the code of a publication."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.config import Config
 from aggregator.curate.judgement_reach import Judging
+from aggregator.model.curation import EditorRule
 from aggregator.model.feed_differences import FeedDifference, HeadDifference, ItemChange, StoryDifference
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.plan.comparison import compare_feeds
 from aggregator.pipeline.plan.feed_heads import compare_heads
-from aggregator.pipeline.plan.reasons import ChangedItems, find_other_rules
+from aggregator.pipeline.plan.reasons import ChangedItems
 from aggregator.pipeline.plan.shown_items import read_planned, read_shown
 from aggregator.pipeline.plan.story_differences import compare_stories, find_asked, read_shown_stories
 from aggregator.pipeline.publish.changes import take_up_changes
@@ -98,7 +99,7 @@ def make_plan(
         on_step(STEPS[3])
         items = ChangedItems(
             in_force=in_force, planned=planned, store=store, now=now,
-            other_rules=find_other_rules((before or after).rules, after.rules),
+            other_rules=_find_other_rules((before or after).rules, after.rules),
         )  # fmt: skip
         return FeedPlan(
             at=now,
@@ -112,3 +113,14 @@ def make_plan(
 
 def _make_rules(config: Config, store: Store, *, former: Judging | None = None) -> Rules:
     return Rules.of(config, read_former_sources(store), former=former)
+
+
+def _find_other_rules(
+    before: Iterable[EditorRule], after: Iterable[EditorRule]
+) -> tuple[tuple[EditorRule, ...], tuple[EditorRule, ...]]:
+    """Return the rules that differ: as they were, and as they are to be."""
+    was, is_ = {rule.id: rule for rule in before}, {rule.id: rule for rule in after}
+    return (
+        tuple(rule for rule in was.values() if is_.get(rule.id) != rule),
+        tuple(rule for rule in is_.values() if was.get(rule.id) != rule),
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from aggregator.curate.editor_decisions import PART, apply_to_texts
 from aggregator.curate.editor_rules import EditorRules
@@ -14,6 +15,7 @@ from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.page_wait import waits_for_page
 from aggregator.pipeline.publish.feed_places import select_own
 from aggregator.pipeline.publish.release import show_article
+from aggregator.pipeline.publish.story_relations import read_relations
 from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories, view_story
 from aggregator.pipeline.publish.topic_waits import show_in_topic
 from aggregator.pipeline.story_facts import read_story_facts
@@ -59,6 +61,7 @@ class ChangedItems:
     _articles: Mapping[str, Article] = field(init=False)
     _carriers: Mapping[str, tuple[str, ...]] = field(init=False)
     _recent_at: Mapping[tuple[str, str], datetime] = field(init=False)
+    _related: Mapping[str, Sequence[str]] = field(init=False)
     _facts: Mapping[str, StoryFacts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -92,8 +95,15 @@ class ChangedItems:
             for wanted in (True, False)
         )
         known = {article.id: article for article in read_stored_articles(self.store, alone)}
+        choices = self.planned.story_decisions.list_choices(self.now)
+        changing = {c.item_id for d in differences if not _is_of_articles(d.feed) for c in d.changing}
+        related = read_relations(changing, choices, self.store)
         # Both before and after, a story has the same members: what is published of them is asked each time.
-        members = read_members(self.store, stories)
+        members = read_members(self.store, {*stories, *chain.from_iterable(related.values())})
+        self._related = {
+            id_: [member.article_id for other in others for member in members.get(other, ())]
+            for id_, others in related.items()
+        }
         ids = {member.article_id for all_ in members.values() for member in all_}
         # A story that became part of another one is told by its first article, whose id it has.
         rest = read_stored_articles(self.store, (ids | stories) - known.keys())
@@ -105,7 +115,7 @@ class ChangedItems:
             stories,
             self._articles,
             self.store,
-            choices=self.planned.story_decisions.list_choices(self.now),
+            choices=choices,
             show=lambda article: show_article(article, self.planned, self.now),
         )
         places = read_items_by_id(self.store, alone | stories)
@@ -124,6 +134,8 @@ class ChangedItems:
             )
         if not _is_of_articles(feed):
             reasons |= dict.fromkeys(self._compare_stories(frozenset(article.id for article in articles)))
+        if is_changing and not reasons:
+            reasons = dict.fromkeys(self._compare_related(item.item_id, topic_id))
         reasons = reasons or dict.fromkeys(self._compare_sizes(item, feed))
         return replace(
             item,
@@ -202,6 +214,14 @@ class ChangedItems:
         if self.in_force.registry.refresh(after).provider != self.planned.registry.refresh(after).provider:
             yield f"provider {after.provider.domain}"
 
+    def _compare_related(self, story_id: str, topic_id: str) -> Iterator[str]:
+        """Yield what has the stories that a story may name as related told otherwise, or elsewhere."""
+        ids = [id_ for id_ in self._related.get(story_id, ()) if id_ in self._articles]
+        for article in (self._articles[id_] for id_ in ids):
+            yield from self._compare_judgements(article, topic_id)
+            yield from self._compare_shown(article)
+        yield from self._compare_stories(frozenset(ids))
+
     def _compare_stories(self, article_ids: frozenset[str]) -> Iterator[str]:
         """Yield the decisions that join, part or lead these articles by one of both configurations alone."""
         for pair in self._other_pairs:
@@ -259,17 +279,6 @@ class ChangedItems:
             yield "settings publish.max_items" if limits[0] == limits[1] else f"topic {topic_id}"
         if self.in_force.backlog != self.planned.backlog:
             yield "settings polling.backlog_days"
-
-
-def find_other_rules(
-    before: Iterable[EditorRule], after: Iterable[EditorRule]
-) -> tuple[tuple[EditorRule, ...], tuple[EditorRule, ...]]:
-    """Return the rules that differ: as they were, and as they are to be."""
-    was, is_ = {rule.id: rule for rule in before}, {rule.id: rule for rule in after}
-    return (
-        tuple(rule for rule in was.values() if is_.get(rule.id) != rule),
-        tuple(rule for rule in is_.values() if was.get(rule.id) != rule),
-    )
 
 
 def _is_of_articles(feed: str) -> bool:
