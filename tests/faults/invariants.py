@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import text
 
@@ -50,9 +51,11 @@ def count_stored(store: Store) -> int:
         return int(connection.execute(text("SELECT count(*) FROM sightings")).scalar_one())
 
 
-def find_faults(config: Path, feeds: GrowingFeeds, ids: dict[str, str]) -> list[str]:
+def find_faults(
+    config: Path, feeds: GrowingFeeds, ids: dict[str, str], environ: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
     """Return what is wrong with a site that is at rest; ``ids`` keeps the id of each address that a feed showed."""
-    read = load_config(config, {})
+    read = load_config(config, environ)
     with open_store(read.settings.database_url) as store:
         rules = Rules.of(read, read_remembered_sources(store))
         violations = find_violations(
