@@ -69,10 +69,5 @@ def _read(path: Path) -> tuple[int, Process | None]:
     try:
         noted = json.loads(path.read_bytes())
         return noted.pop("number"), Process(**noted)
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        KeyError,
-    ):  # of another version, or of nobody
+    except (OSError, ValueError, TypeError, KeyError):  # of another version, or of nobody
         return 0, None

@@ -25,7 +25,8 @@ _NAMES = {
 }
 """What parts of the quality are called that keep an article out, where it is not by their names."""
 COMING = "the next publication gives it its place"
-BACKLOG = "it was older than `polling.backlog_days` when it was first seen"
+TOO_OLD = "older than `polling.backlog_days` when it was first seen"
+BACKLOG = f"it was {TOO_OLD}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,10 +7,8 @@ from aggregator.curate.editor_rules import EditorRules
 from aggregator.curate.score import KEPT_OUT
 from aggregator.model import Article
 from aggregator.model.curation import name_rule
-from aggregator.pipeline.explanation.feed_reasons import name_part
+from aggregator.pipeline.explanation.feed_reasons import TOO_OLD, name_part
 from aggregator.text import format_count
-
-BACKLOG = "older than `polling.backlog_days` when it was first seen"
 
 
 def explain_unpublished(
@@ -32,7 +30,7 @@ def _name_obstacle(article: Article, least: int, editor_rules: EditorRules) -> s
     if article.is_quarantined:
         return "quarantined"
     if article.is_backlog:
-        return BACKLOG
+        return TOO_OLD
     out = [name for name, points in article.quality_parts.items() if points <= KEPT_OUT]
     holding = {name_rule(id_) for id_, rule in editor_rules.by_id.items() if rule.then.hold is not None}
     if out:

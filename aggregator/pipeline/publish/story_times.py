@@ -20,11 +20,16 @@ def find_news_time(
         return first.published_at
     began = [a.published_at for a in coverage.articles if a.id in own and members[a.id].is_founder]
     moments = began or [first.published_at]
-    news = list_news(coverage.articles, coverage.voices, members)[1:]
-    joined = [members[article.id] for article in news if not article.is_backlog]
+    joined = [members[article.id] for article in _list_later_news(coverage, members)]
     if coverage.lead.id != first.id:
         joined.append(members[coverage.lead.id])
     return max([*moments, *(member.joined_at for member in joined if not member.is_founder)])
+
+
+def _list_later_news(coverage: Coverage, members: Mapping[str, Member]) -> list[Article]:
+    """Return what had news after a story's first article, but for what was old when it was found."""
+    news = list_news(coverage.articles, coverage.voices, members)[1:]
+    return [article for article in news if not article.is_backlog]
 
 
 def list_news(
@@ -51,6 +56,5 @@ def find_update_time(
     What was let in late is told then, though the story stands where it would without that.
     """
     corrected = (correction.at for article in coverage.articles for correction in article.corrections)
-    news = list_news(usual.articles, usual.voices, members)[1:]
-    let_in = (article.release_at or news_at for article in news if not article.is_backlog)
+    let_in = (article.release_at or news_at for article in _list_later_news(usual, members))
     return max(news_at, coverage.lead.updated_at, *corrected, *let_in)
