@@ -20,6 +20,7 @@ from aggregator.store import (
     forget_idle_pictures,
     forget_leftovers,
     forget_removed_sources,
+    forget_robots_files,
     remove_articles_before,
 )
 
@@ -48,6 +49,7 @@ def prune(*, rules: Rules, store: Store, now: datetime) -> Pruned:
         store, now - PICTURES_KEPT, lambda names: remove_files(folder, _name_copies(names)),
         size_of=size_feeds(rules), now=now,
     )  # fmt: skip
+    forget_robots_files(store, now)
     return Pruned(articles=articles, sources=forget_removed_sources(store, before, now=now))
 
 

@@ -35,6 +35,7 @@ from aggregator.store import (
     read_source_states,
     retire_source,
     save_logos,
+    save_robots_file,
 )
 from tests.enrich.pictures import picture_file
 from tests.integration.site import TOPICS, SiteFolder, ago, item, rss
@@ -63,6 +64,7 @@ ORPHANS = {
     "addresses": "SELECT url FROM article_urls WHERE article_id NOT IN (SELECT article_id FROM sightings)",
     "entries": "SELECT source_id FROM source_entries WHERE source_id NOT IN (SELECT source_id FROM sources)",
     "removed articles": "SELECT article_id FROM removed_articles",
+    "robots.txt": "SELECT origin FROM robots_files",
 }
 _FORKS = get_context("fork")
 
@@ -126,6 +128,7 @@ def fill(folder, server):
         StoryDesk().group(rules=rules_of(site, store), store=store, now=now)
         domains = sorted({a.provider.domain for a in found})
         save_logos(store, [Logo(domain=d, url="https://x.example/", checked_at=now) for d in domains])
+        save_robots_file(store, "https://daily.example", "", long_ago)
         write_files(site.feeds, {name_logo(d, side): b"jpeg" for d in domains for side in LOGO_SIDES})
         publish_all(site, store, now)
     return site

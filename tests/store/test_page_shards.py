@@ -10,6 +10,7 @@ from aggregator.model.robots_files import RobotsFile
 from aggregator.store import (
     find_articles_to_enrich,
     find_due_shards,
+    forget_robots_files,
     note_disappearance,
     open_store,
     page_shard_of,
@@ -20,6 +21,7 @@ from aggregator.store import (
     save_robots_file,
     shard_of,
 )
+from aggregator.store.workers import robots_files
 from tests.builders import NOW, article, fill
 
 OURS = article(1, web_url="https://daily.example/a")
@@ -68,7 +70,7 @@ def test_a_pause_is_kept_until_it_is_over(store):
 
 
 def test_a_robots_txt_is_kept_for_hours(store):
-    """Also that it could not be had; a time that lies ahead is a wrong clock's, and what is too long goes."""
+    """Also that it could not be had; a time that lies ahead is a wrong clock's, and what is too long is not."""
     files = {"https://daily.example": "Disallow: /\0", "https://ill.example": None}
     for origin, said in files.items():
         save_robots_file(store, origin, said, NOW)
@@ -79,11 +81,25 @@ def test_a_robots_txt_is_kept_for_hours(store):
     assert found == [RobotsFile(text="Disallow: /", age=age), RobotsFile(text=None, age=age), None]
     for other in (NOW + timedelta(hours=7), NOW - timedelta(hours=1)):
         assert read_robots_file(store, "https://daily.example", other) is None
-    save_robots_file(store, "https://new.example", "", NOW + timedelta(hours=7))
+
+
+def test_pruning_forgets_the_robots_txt_that_count_no_more(store, monkeypatch):
+    """Those that are too old and those of a wrong clock; of too many those read first; saving forgets none."""
+    hours = {"old": -7, "first": -2, "last": -1, "ahead": 2}
+    for name, hour in hours.items():
+        save_robots_file(store, f"https://{name}.example", "", NOW + timedelta(hours=hour))
+    assert _list_robots(store) == {*hours}
+    forget_robots_files(store, NOW)
+    assert _list_robots(store) == {"first", "last"}
+    monkeypatch.setattr(robots_files, "MOST", 1)
+    forget_robots_files(store, NOW)
+    assert _list_robots(store) == {"last"}
+
+
+def _list_robots(store):
     with store.reading() as connection:
-        assert connection.execute(text("SELECT origin FROM robots_files")).scalars().all() == [
-            "https://new.example"
-        ]
+        origins = connection.execute(text("SELECT origin FROM robots_files")).scalars()
+        return {origin.removeprefix("https://").removesuffix(".example") for origin in origins}
 
 
 def test_a_migrated_store_knows_the_shards_of_unread_pages(tmp_path):

@@ -1,6 +1,6 @@
 """What sites' robots.txt said when a worker read them: the next one that has their shard goes by it."""
 
-__all__ = ["MOST_ROBOTS_CHARS", "read_robots_file", "save_robots_file"]
+__all__ = ["MOST_ROBOTS_CHARS", "forget_robots_files", "read_robots_file", "save_robots_file"]
 
 import hashlib
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from aggregator.store.schema.robots_files import robots_files
 MOST_ROBOTS_CHARS = 65_536
 """What is longer is not kept: each worker reads it for itself."""
 MOST = 10_000
-"""Sites of which it is kept, those that were read last."""
+"""Sites of which it is kept when the store is pruned, those that were read last."""
 
 
 def read_robots_file(store: Database, origin: str, now: datetime) -> RobotsFile | None:
@@ -29,15 +29,21 @@ def read_robots_file(store: Database, origin: str, now: datetime) -> RobotsFile 
 
 
 def save_robots_file(store: Database, origin: str, text: str | None, now: datetime) -> None:
-    """Keep what was read of a site, and forget what counts no more."""
-    read_at = robots_files.c.read_at
-    last = select(read_at).order_by(read_at.desc()).offset(MOST - 1).limit(1).scalar_subquery()
-    is_over = or_(read_at < now - ROBOTS_FOR, read_at > now + SKEW, read_at < last)
+    """Keep what was read of a site, None: it could not be had; what is too long is not kept."""
+    if len(text or "") > MOST_ROBOTS_CHARS:
+        return
     stored = None if text is None else text.replace("\0", "")  # which PostgreSQL keeps no text with
     row = {"digest": _digest(origin), "origin": origin, "text": stored, "read_at": now}
     with store.writing() as connection:
-        if len(text or "") <= MOST_ROBOTS_CHARS:
-            upsert(connection, robots_files, [row])
+        upsert(connection, robots_files, [row])
+
+
+def forget_robots_files(store: Database, now: datetime) -> None:
+    """Forget what counts no more by ``now``, and all but the 10,000 that were read last."""
+    read_at = robots_files.c.read_at
+    last = select(read_at).order_by(read_at.desc()).offset(MOST - 1).limit(1).scalar_subquery()
+    is_over = or_(read_at < now - ROBOTS_FOR, read_at > now + SKEW, read_at < last)
+    with store.writing() as connection:
         connection.execute(delete(robots_files).where(is_over))
 
 
