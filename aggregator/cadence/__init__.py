@@ -25,7 +25,7 @@ from aggregator.cadence.candidate_urls import (
     site_pages,
 )
 from aggregator.cadence.disappearance import (
-    Missing,
+    MissingEntry,
     count_believed,
     find_deleted,
     find_missing,
@@ -63,7 +63,7 @@ from aggregator.cadence.validators import are_validators_frozen, choose_validato
 
 __all__ = [
     "Intervals",
-    "Missing",
+    "MissingEntry",
     "Politeness",
     "are_validators_frozen",
     "choose_validators",

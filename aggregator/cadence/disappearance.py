@@ -19,7 +19,7 @@ Marks = frozenset[bytes]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Missing:
+class MissingEntry:
     """An entry that is missing, and the nearest ones on both sides that are not."""
 
     marks: Marks
@@ -32,14 +32,14 @@ def count_believed(entries: int) -> int:
     return max(1, min(MOST_AT_ONCE, entries // SHARE))
 
 
-def find_missing(last: Sequence[Marks], listed: Collection[bytes]) -> tuple[Missing, ...]:
+def find_missing(last: Sequence[Marks], listed: Collection[bytes]) -> tuple[MissingEntry, ...]:
     """Return the entries of the last document that are missing in one that lists these marks."""
     are_here = [any(mark in listed for mark in marks) for marks in last]
     here = [number for number, is_here in enumerate(are_here) if is_here]
     if not here:
         return ()
     return tuple(
-        Missing(
+        MissingEntry(
             marks=last[number],
             before=last[max(at for at in here if at < number)],
             after=last[min(at for at in here if at > number)],
@@ -51,7 +51,7 @@ def find_missing(last: Sequence[Marks], listed: Collection[bytes]) -> tuple[Miss
 
 def judge_disappearances(
     known: Sequence[Disappearance],
-    missing: Sequence[Missing],
+    missing: Sequence[MissingEntry],
     deleted: Collection[str],
     listed: Collection[bytes],
     sightings: Mapping[bytes, Sighting],
@@ -99,7 +99,9 @@ def _is_listed(marks: Marks, listed: Collection[bytes]) -> bool:
     return any(mark in listed for mark in marks)
 
 
-def _make_missing(entry: Missing, sightings: Mapping[bytes, Sighting], now: datetime) -> Disappearance | None:
+def _make_missing(
+    entry: MissingEntry, sightings: Mapping[bytes, Sighting], now: datetime
+) -> Disappearance | None:
     """Return what is known of a missing entry; None where dates do not say that it stood in its place."""
     own, before, after = (_find(marks, sightings) for marks in (entry.marks, entry.before, entry.after))
     if own is None or before is None or after is None:

@@ -102,13 +102,13 @@ def _find_idle_decisions(folder: Path) -> tuple[list[str], list[str]]:
     loud = [
         f"{places[one.decision.id]}: decision {one.decision.id}: {one.idle.why}; {ADVICE}"
         for one in found
-        if one.idle.rest is None
+        if one.idle.excuse is None
     ]
-    resting = Counter(one.idle.rest for one in found if one.idle.rest is not None)
-    if not resting:
+    excuses = Counter(one.idle.excuse for one in found if one.idle.excuse is not None)
+    if not excuses:
         return loud, []
-    said = ", ".join(rest.describe(count) for rest, count in resting.items())
-    count = format_count(resting.total(), "decision does", "decisions do")
+    said = ", ".join(excuse.describe(count) for excuse, count in excuses.items())
+    count = format_count(excuses.total(), "decision does", "decisions do")
     return loud, [f"{folder / DECISIONS_FOLDER}: {count} nothing any more: {said}"]
 
 

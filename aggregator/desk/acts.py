@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from aggregator.config import load_usable_parts
-from aggregator.desk.answers import Fields, Led, Shown
+from aggregator.desk.answers import Fields, Redirect, ShownPage
 from aggregator.desk.pages.source import find_source
 from aggregator.desk.sessions import DeskSession
 from aggregator.desk.site import DeskSite
@@ -26,24 +26,24 @@ from aggregator.text import format_count
 GONE = "that waits no longer: somebody has decided on it already"
 
 
-def accept_address(site: DeskSite, form: Fields, _session: DeskSession) -> Led:
+def accept_address(site: DeskSite, form: Fields, _session: DeskSession) -> Redirect:
     """Give a source the address that was proposed for it, as it was shown; raises AggregatorError."""
     source = find_source(site, form.get("id", ""))
     accept_move(site.folder, source, site.store, now=site.read_time(), shown=form.get("url", ""))
     said = f"{source.id} has its new address in sources.yaml; the service takes it up within seconds."
-    return Led(page="review", said=said)
+    return Redirect(page="review", said=said)
 
 
-def answer_review(site: DeskSite, form: Fields, session: DeskSession) -> Shown | Led:
+def answer_review(site: DeskSite, form: Fields, session: DeskSession) -> ShownPage | Redirect:
     """Do what is said of something that waits; what cannot be taken back is asked once more."""
     what, id_ = form.get("what", ""), form.get("id", "")
     if what in _SURE and form.get("sure") != "yes":
         question, text, yes = _SURE[what]
         values = {"question": question, "text": text.format(id_), "yes": yes, "what": what, "id": id_}
-        return Shown(template="sure.html", values={"place": "review", **values})
+        return ShownPage(template="sure.html", values={"place": "review", **values})
     if what not in _REVIEWS:
         raise AggregatorError(f"there is no such answer: {what!r}")
-    return Led(page="review", said=_REVIEWS[what](site, id_, session.by))
+    return Redirect(page="review", said=_REVIEWS[what](site, id_, session.by))
 
 
 def _accept_source(site: DeskSite, source_id: str, _by: str) -> str:

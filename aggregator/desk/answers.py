@@ -11,7 +11,7 @@ Fields = Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shown:
+class ShownPage:
     """A page: its ``template``, and what that shows."""
 
     template: str
@@ -20,7 +20,7 @@ class Shown:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Led:
+class Redirect:
     """That the browser is led to another page of the desk, with ``said`` above it."""
 
     page: str
@@ -31,14 +31,14 @@ class Led:
 class DeskAct:
     """What is done with a form, and how long that may take in seconds."""
 
-    function: Callable[[Fields, DeskSession], Shown | Led]
+    function: Callable[[Fields, DeskSession], ShownPage | Redirect]
     within_s: float
 
 
 class DeskPages(Protocol):
     """What is behind the door; called in a thread, one at a time."""
 
-    def show(self, page: str, asked: Fields) -> Shown | None:
+    def show(self, page: str, asked: Fields) -> ShownPage | None:
         """Return a page, None where there is none; raises AggregatorError."""
 
     def find_act(self, page: str) -> DeskAct | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from aggregator.desk.acts import accept_address, answer_review
-from aggregator.desk.answers import DeskAct, Fields, Shown
+from aggregator.desk.answers import DeskAct, Fields, ShownPage
 from aggregator.desk.deciding import Deciding
 from aggregator.desk.pages.article import show_article
 from aggregator.desk.pages.decisions import show_decide, show_decisions
@@ -50,14 +50,14 @@ class Desk:
             "review": DeskAct(function=partial(answer_review, site), within_s=ACT_WITHIN_S),
         }
 
-    def show(self, page: str, asked: Fields) -> Shown | None:
+    def show(self, page: str, asked: Fields) -> ShownPage | None:
         """Return a page, None where there is none; raises AggregatorError."""
         found = PAGES.get(page)
         if found is None:
             return None
         template, show = found
         values = {"place": PLACES.get(page, page or "./"), "now": self._site.read_time()}
-        return Shown(template=template, values={**values, **show(self._site, asked)})
+        return ShownPage(template=template, values={**values, **show(self._site, asked)})
 
     def find_act(self, page: str) -> DeskAct | None:
         """Return what is done with the forms of a page, None where it has none."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from aggregator.config import Config, digest_files, load_usable_parts
-from aggregator.desk.answers import Fields, Led, Shown
+from aggregator.desk.answers import Fields, Redirect, ShownPage
 from aggregator.desk.drafts import ShownDraft, ShownDrafts
 from aggregator.desk.pages.decisions import show_decide
 from aggregator.desk.sessions import DeskSession
@@ -29,16 +29,16 @@ class Deciding:
     site: DeskSite
     drafts: ShownDrafts = field(default_factory=ShownDrafts)
 
-    def preview(self, form: Fields, session: DeskSession) -> Shown:
+    def preview(self, form: Fields, session: DeskSession) -> ShownPage:
         """Return the page that shows what a decision would do, or the form with why not. Writes nothing."""
         try:
             draft = self._draft(form, session.by)
         except AggregatorError as error:
             values = {"place": "decisions", **show_decide(self.site, form, str(error))}
-            return Shown(template="decide.html", values=values, status=400)
+            return ShownPage(template="decide.html", values=values, status=400)
         return self._show(draft, is_changed=False)
 
-    def confirm(self, form: Fields, session: DeskSession) -> Shown | Led:
+    def confirm(self, form: Fields, session: DeskSession) -> ShownPage | Redirect:
         """Write a decision that was shown, or show it again where the configuration changed meanwhile."""
         draft = self.drafts.take(form.get("draft", ""))
         if draft is None or draft.by != session.by:
@@ -46,7 +46,7 @@ class Deciding:
         if digest_files(self.site.folder) != draft.digest:
             return self._show(self._draft(draft.form, session.by), is_changed=True)
         draft.preview.write(self.site.store)
-        return Led(page="decisions", said=draft.preview.describe_next())
+        return Redirect(page="decisions", said=draft.preview.describe_next())
 
     def _draft(self, form: Fields, by: str) -> ShownDraft:
         now, digest = self.site.read_time(), digest_files(self.site.folder)
@@ -75,7 +75,7 @@ class Deciding:
             raise ConfigError(problems)
         return self.site.config, False
 
-    def _show(self, draft: ShownDraft, *, is_changed: bool) -> Shown:
+    def _show(self, draft: ShownDraft, *, is_changed: bool) -> ShownPage:
         preview = draft.preview
         before, after = preview.list_texts()
         values = {
@@ -92,7 +92,7 @@ class Deciding:
             "earlier": preview.describe_earlier(),
             "most": MOST_SHOWN,
         }
-        return Shown(template="preview.html", values=values)
+        return ShownPage(template="preview.html", values=values)
 
 
 def _keep_fields(form: Fields) -> Iterator[tuple[str, str]]:

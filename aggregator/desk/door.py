@@ -10,9 +10,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from aggregator.desk.answers import DeskAct, DeskPages, Fields, Shown
+from aggregator.desk.answers import DeskAct, DeskPages, Fields, ShownPage
 from aggregator.desk.gate import DeskGate, check_next
-from aggregator.desk.responses import lead, refuse, send_style, show
+from aggregator.desk.responses import redirect, refuse, send_style, show
 from aggregator.desk.sessions import DeskSession, is_same
 from aggregator.desk.turns import DeskTurns
 from aggregator.desk.visits import is_from_here, read_form, read_query
@@ -51,7 +51,7 @@ class DeskDoor:
         if request.method not in {"GET", "HEAD"}:
             return refuse(405, "Pages of the desk are read, and their forms sent.")
         if page == PATH:
-            return lead("_desk/")
+            return redirect("_desk/")
         if page == "style.css":
             return send_style()
         return await self._show_page(request, page, read_query(request))
@@ -61,7 +61,7 @@ class DeskDoor:
             return self._gate.ask(asked)
         session = self._gate.find_session(request)
         if session is None:
-            return lead(_name_sign_in(page, request))
+            return redirect(_name_sign_in(page, request))
         said, session.said = session.said, ""
         return await self._call(partial(self._make_page, page, asked, session, said), READ_WITHIN_S, session)
 
@@ -81,7 +81,7 @@ class DeskDoor:
             return self._gate.sign_in(request, form)
         session = self._gate.find_session(request)
         if session is None:
-            return lead("sign-in?why=ended")
+            return redirect("sign-in?why=ended")
         if not is_same(form.get("form_key", ""), session.form_key.encode()):
             return refuse(403, "This form is of another session: open its page again.", session)
         return self._gate.sign_out(request) if page == "sign-out" else await self._act(page, form, session)
@@ -105,14 +105,14 @@ class DeskDoor:
 def _do(page: str, act: DeskAct, form: Fields, session: DeskSession) -> Response:
     """Do what a form asks for, and return where that leads: called in a thread."""
     done = act.function(form, session)
-    if isinstance(done, Shown):
+    if isinstance(done, ShownPage):
         return show(done, session)
     log.info("desk", did=page, by=session.by, said=done.said)
     session.said = done.said
-    return lead(done.page)
+    return redirect(done.page)
 
 
-def _describe_failure(error: Exception) -> Shown:
+def _describe_failure(error: Exception) -> ShownPage:
     """Return the page of a failure; what is unexpected stands in the log, as its text may be secret."""
     status, text = 500, "Something went wrong here: the log says what."
     if isinstance(error, AggregatorError):
@@ -122,7 +122,7 @@ def _describe_failure(error: Exception) -> Shown:
         text = "The store took too long, or is asked something else: try again in a moment."
     else:
         log.error("desk", error=describe_with_place(error))
-    return Shown(template="problem.html", values={"problem": text}, status=status)
+    return ShownPage(template="problem.html", values={"problem": text}, status=status)
 
 
 def _name_sign_in(page: str, request: Request) -> str:

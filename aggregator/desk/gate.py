@@ -7,9 +7,9 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aggregator.desk.answers import Fields, Shown
+from aggregator.desk.answers import Fields, ShownPage
 from aggregator.desk.attempts import Attempts
-from aggregator.desk.responses import lead, show
+from aggregator.desk.responses import redirect, show
 from aggregator.desk.sessions import LASTS_S, DeskSession, DeskSessions, is_same
 from aggregator.desk.visits import COOKIE, find_address, is_https
 from aggregator.text import clean_text
@@ -42,7 +42,7 @@ class DeskGate:
             "next": check_next(asked.get("next", "")),
             "by": asked.get("by", "")[:MOST_NAME],
         }
-        return show(Shown(template="sign_in.html", values=values, status=status))
+        return show(ShownPage(template="sign_in.html", values=values, status=status))
 
     def sign_in(self, request: Request, form: Fields) -> Response:
         """Return what leads on with a session, or why not."""
@@ -64,12 +64,12 @@ class DeskGate:
             return self.ask(form, "Who are you? Decisions name who made them.", 400)
         cookie = self._sessions.begin(by, now_s)
         log.info("desk", signed_in=by, address=address)
-        return lead(check_next(form.get("next", "")) or "./", cookie=_make_cookie(cookie, request))
+        return redirect(check_next(form.get("next", "")) or "./", cookie=_make_cookie(cookie, request))
 
     def sign_out(self, request: Request) -> Response:
         """Return what leads out, after the end of the session."""
         self._sessions.end(request.cookies.get(COOKIE, ""))
-        return lead("sign-in?why=left", cookie=f"{COOKIE}=; HttpOnly; SameSite=Strict; Max-Age=0")
+        return redirect("sign-in?why=left", cookie=f"{COOKIE}=; HttpOnly; SameSite=Strict; Max-Age=0")
 
 
 def check_next(reference: str) -> str:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from starlette.responses import Response
 
-from aggregator.desk.answers import Shown
+from aggregator.desk.answers import ShownPage
 from aggregator.desk.rendering import read_style, render
 from aggregator.desk.sessions import DeskSession
 
@@ -28,7 +28,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def show(shown: Shown, session: DeskSession | None = None, *, said: str = "") -> Response:
+def show(shown: ShownPage, session: DeskSession | None = None, *, said: str = "") -> Response:
     """Return a page, with what is ``said`` above it, for whoever is signed in, or for nobody."""
     body = render(shown.template, session, {"said": said, **shown.values})
     return Response(body, shown.status, {**HEADERS, "Content-Type": "text/html; charset=utf-8"})
@@ -36,10 +36,10 @@ def show(shown: Shown, session: DeskSession | None = None, *, said: str = "") ->
 
 def refuse(status: int, problem: str, session: DeskSession | None = None) -> Response:
     """Return a page that says what is not done."""
-    return show(Shown(template="problem.html", values={"problem": problem}, status=status), session)
+    return show(ShownPage(template="problem.html", values={"problem": problem}, status=status), session)
 
 
-def lead(reference: str, *, cookie: str = "") -> Response:
+def redirect(reference: str, *, cookie: str = "") -> Response:
     """Return what leads to a page by a relative reference, which holds below any path of a proxy."""
     set_cookie = {"Set-Cookie": cookie} if cookie else {}
     return Response(b"", 303, {**HEADERS, "Location": reference, **set_cookie})

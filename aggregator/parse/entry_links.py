@@ -16,7 +16,7 @@ from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.entry import bound_id, count_entries
 from aggregator.parse.identity.reused_links import is_permalink
-from aggregator.parse.identity.same_article import Text, compare_texts
+from aggregator.parse.identity.same_article import TextLikeness, compare_texts
 from aggregator.parse.media import is_image
 from aggregator.text import title_key
 from aggregator.urls import (
@@ -193,7 +193,8 @@ def _are_other_news(group: Sequence[Claim]) -> bool:
         return False
     texts = [claim.text and claim.text[:_COMPARED_CHARS] for claim in group]
     return all(
-        compare_texts(one, other) is Text.DIFFERENT for one, other in islice(pairwise(texts), _COMPARED)
+        compare_texts(one, other) is TextLikeness.DIFFERENT
+        for one, other in islice(pairwise(texts), _COMPARED)
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from aggregator.curate.editor_decisions import find_key, has_ended, lets_go
 from aggregator.model.decisions import STORY_VERBS, Decision
-from aggregator.pipeline.idle_decisions import Idle, IdleDecision, Rest, find_forgotten, is_outlived
+from aggregator.pipeline.idle_decisions import Excuse, Idle, IdleDecision, find_forgotten, is_outlived
 from aggregator.pipeline.idle_reasons import explain_idle
 from aggregator.pipeline.publish.decision_changes import find_published_by
 from aggregator.pipeline.story_decision_targets import find_idle_on_stories
@@ -24,10 +24,12 @@ def find_idle_decisions(
         if has_ended(one, one.at):
             others = rules.decisions.by_key.get(find_key(one.target), ())
             is_slip = now - one.at < _LOOKED_AT and not lets_go(one, others)
-            rest = None if is_slip else Rest.ENDED
-            yield IdleDecision(decision=one, idle=Idle("its time was past already when it was decided", rest))
+            excuse = None if is_slip else Excuse.ENDED
+            yield IdleDecision(
+                decision=one, idle=Idle("its time was past already when it was decided", excuse)
+            )
         elif has_ended(one, now):
-            yield IdleDecision(decision=one, idle=Idle("it has ended", Rest.ENDED))
+            yield IdleDecision(decision=one, idle=Idle("it has ended", Excuse.ENDED))
     living = [one for one in decisions if not has_ended(one, now)]
     on_stories = [one for one in living if one.verb in STORY_VERBS]
     yield from find_idle_on_stories(on_stories, rules=rules, store=store, now=now)
@@ -38,8 +40,8 @@ def find_idle_decisions(
     for one in on_articles:
         if one.publisher is not None and not find_published_by([one.publisher], store):
             why = f"no article of {one.publisher} is stored; what comes later is kept out"
-            rest = None if now - one.at < _LOOKED_AT else Rest.WAITING  # it may be misspelled
-            yield IdleDecision(decision=one, idle=Idle(why, rest))
+            excuse = None if now - one.at < _LOOKED_AT else Excuse.WAITING  # it may be misspelled
+            yield IdleDecision(decision=one, idle=Idle(why, excuse))
 
 
 def _find_idle_on_articles(
@@ -52,7 +54,7 @@ def _find_idle_on_articles(
     for one in decisions:
         article = articles.get(named.get(find_key(one.target), ""))
         is_gone = find_key(one.target) in forgotten or is_outlived(one, rules, now)
-        missing = Idle("its target is not stored", Rest.REMOVED if is_gone else None)
+        missing = Idle("its target is not stored", Excuse.REMOVED if is_gone else None)
         idle = explain_idle(one, article, rules, now) if article else missing
         if idle is not None:
             yield IdleDecision(decision=one, idle=idle)

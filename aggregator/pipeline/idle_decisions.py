@@ -11,7 +11,7 @@ from aggregator.store import Store, find_known_names
 from aggregator.text import format_count
 
 
-class Rest(Enum):
+class Excuse(Enum):
     """Why nothing is expected of a decision any more, as it is said of one and of several."""
 
     ENDED = ("has ended", "have ended")
@@ -27,10 +27,10 @@ class Rest(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Why a decision changes nothing; ``rest`` None: it should, so an editor is to look at it."""
+    """Why a decision changes nothing; ``excuse`` None: it should, so an editor is to look at it."""
 
     why: str
-    rest: Rest | None = None
+    excuse: Excuse | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

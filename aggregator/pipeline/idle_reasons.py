@@ -6,7 +6,7 @@ from aggregator.curate.editor_decisions import find_last
 from aggregator.model import Article
 from aggregator.model.decisions import OUT_VERBS, Decision, Verb
 from aggregator.model.predicates import is_listed
-from aggregator.pipeline.idle_decisions import Idle, Rest
+from aggregator.pipeline.idle_decisions import Excuse, Idle
 from aggregator.rules import Rules
 from aggregator.store import ALL
 
@@ -17,15 +17,15 @@ def explain_idle(decision: Decision, article: Article, rules: Rules, now: dateti
         return Idle(f"its target has another address of its own: write the id {article.id}")
     counting = rules.decisions.of(article, now)
     if decision not in counting and decision.verb is Verb.HOLD_UNTIL:
-        return Idle("a later hold-until replaced it", Rest.OUTDONE)
+        return Idle("a later hold-until replaced it", Excuse.OUTDONE)
     if decision not in counting:
-        return Idle("a later decision restored its target", Rest.OUTDONE)
+        return Idle("a later decision restored its target", Excuse.OUTDONE)
     down = find_last(counting, Verb.TAKEDOWN)
     if decision.verb is Verb.RESTORE and down is not None:
         return Idle(f"takedown {down.id} keeps it out; remove that entry")
     if decision.verb not in OUT_VERBS and any(one.verb in OUT_VERBS for one in counting):
         why = "its target is out of all feeds by another decision"
-        return None if decision.verb is Verb.RESTORE else Idle(why, Rest.OUTDONE)
+        return None if decision.verb is Verb.RESTORE else Idle(why, Excuse.OUTDONE)
     return _explain_topic(decision, article, rules) or _explain_value(decision, article)
 
 
@@ -45,5 +45,5 @@ def _explain_topic(decision: Decision, article: Article, rules: Rules) -> Idle |
 def _explain_value(decision: Decision, article: Article) -> Idle | None:
     own = {Verb.RETITLE: article.title, Verb.RE_EXCERPT: article.excerpt}
     if decision.verb in own and own[decision.verb] == decision.value:
-        return Idle("its target says the same by itself", Rest.NEEDLESS)
+        return Idle("its target says the same by itself", Excuse.NEEDLESS)
     return None

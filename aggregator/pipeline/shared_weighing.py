@@ -21,7 +21,7 @@ CLAIMED_FOR = timedelta(minutes=1)
 FOUND_FOR = timedelta(minutes=10)
 
 
-class Stand(Enum):
+class ChangeState(Enum):
     """How far a change is."""
 
     WEIGHED_ELSEWHERE = "weighed elsewhere"
@@ -34,7 +34,7 @@ class Stand(Enum):
 class ChangeVerdict:
     """How far a change is, and ``why`` it has to wait, where it has."""
 
-    stand: Stand
+    state: ChangeState
     why: str = ""
 
 
@@ -53,7 +53,11 @@ class SharedWeighing:
         def claim(text: str | None) -> str:
             found = _read_weighed(text, change, self.worker, now)
             held.extend([found] if found else [])
-            return text if text and found else _write(change, Stand.WEIGHED_ELSEWHERE, "", self.worker, now)
+            return (
+                text
+                if text and found
+                else _write(change, ChangeState.WEIGHED_ELSEWHERE, "", self.worker, now)
+            )
 
         if (known := _read_weighed(read_note(self.store, WEIGHED), change, self.worker, now)) is not None:
             return known
@@ -62,9 +66,9 @@ class SharedWeighing:
 
     def tell(self, before: Config | None, after: Config, why: str | None, now: datetime) -> None:
         """Tell the others that a change may go, or ``why`` it waits."""
-        stand = Stand.MAY_GO if why is None else Stand.WAITS
+        state = ChangeState.MAY_GO if why is None else ChangeState.WAITS
         write_note(
-            self.store, WEIGHED, _write(_name_change(before, after), stand, why or "", self.worker, now)
+            self.store, WEIGHED, _write(_name_change(before, after), state, why or "", self.worker, now)
         )
 
 
@@ -72,16 +76,16 @@ def _name_change(before: Config | None, after: Config) -> str:
     return f"{digest_texts(before.texts) if before else ''} {digest_texts(after.texts)}"
 
 
-def _write(change: str, stand: Stand, why: str, worker: str, now: datetime) -> str:
-    return json.dumps([change, stand.value, why, worker, now.isoformat()])
+def _write(change: str, state: ChangeState, why: str, worker: str, now: datetime) -> str:
+    return json.dumps([change, state.value, why, worker, now.isoformat()])
 
 
 def _read_weighed(text: str | None, change: str, worker: str, now: datetime) -> ChangeVerdict | None:
     """Return what is noted of a change by another worker, None where nothing is that holds."""
     if not text:
         return None
-    noted, stand_text, why, by, at = json.loads(text)
-    stand = Stand(stand_text)
-    holds_for = CLAIMED_FOR if stand is Stand.WEIGHED_ELSEWHERE else FOUND_FOR
+    noted, state_text, why, by, at = json.loads(text)
+    state = ChangeState(state_text)
+    holds_for = CLAIMED_FOR if state is ChangeState.WEIGHED_ELSEWHERE else FOUND_FOR
     is_old = has_elapsed(holds_for, since=datetime.fromisoformat(at), now=now)
-    return None if noted != change or by == worker or is_old else ChangeVerdict(stand=stand, why=why)
+    return None if noted != change or by == worker or is_old else ChangeVerdict(state=state, why=why)

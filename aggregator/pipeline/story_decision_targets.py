@@ -7,7 +7,7 @@ from datetime import datetime
 from aggregator.curate.editor_decisions import find_key
 from aggregator.model import Article, pair_of
 from aggregator.model.decisions import Decision, Verb
-from aggregator.pipeline.idle_decisions import Idle, IdleDecision, Rest, find_forgotten, is_outlived
+from aggregator.pipeline.idle_decisions import Excuse, Idle, IdleDecision, find_forgotten, is_outlived
 from aggregator.pipeline.publish.story_relations import find_decided_links
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -46,8 +46,8 @@ def find_idle_on_stories(
     )
     for one in decisions:
         missing = _explain_missing(one, state, store)
-        if missing is not None and missing.rest is None and is_outlived(one, rules, now):
-            missing = Idle(missing.why, Rest.REMOVED)
+        if missing is not None and missing.excuse is None and is_outlived(one, rules, now):
+            missing = Idle(missing.why, Excuse.REMOVED)
         idle = missing or _explain(one, state)
         if idle is not None:
             yield IdleDecision(decision=one, idle=idle)
@@ -86,7 +86,7 @@ def _explain_name(named: str, what: str, state: _Stored, store: Store) -> Idle |
     if own:
         return Idle(f"{what} has another address of its own: write the id {own}")
     is_forgotten = bool(find_forgotten({find_key(named), article_id}, store))
-    return Idle(f"{what} is not stored", Rest.REMOVED if is_forgotten else None)
+    return Idle(f"{what} is not stored", Excuse.REMOVED if is_forgotten else None)
 
 
 def _explain(decision: Decision, state: _Stored) -> Idle | None:
@@ -97,14 +97,14 @@ def _explain(decision: Decision, state: _Stored) -> Idle | None:
     if decision.verb in (Verb.LINK, Verb.UNLINK):
         a, b = state.story_of[target], state.story_of[others[0]]
         if a == b:
-            return Idle("both are one story", Rest.NEEDLESS)
+            return Idle("both are one story", Excuse.NEEDLESS)
         is_last = state.links[pair_of(a, b)].decision == decision
-        return None if is_last else Idle("a later decision on both counts", Rest.OUTDONE)
+        return None if is_last else Idle("a later decision on both counts", Excuse.OUTDONE)
     are_together = [other in state.grouped.find_group(target) for other in others]
     if decision.verb is Verb.MERGE and not all(are_together):
-        return Idle("a later decision has them apart", Rest.OUTDONE)
+        return Idle("a later decision has them apart", Excuse.OUTDONE)
     is_undone = decision.verb is Verb.SPLIT and all(are_together)
-    return Idle("a later decision has them together", Rest.OUTDONE) if is_undone else None
+    return Idle("a later decision has them together", Excuse.OUTDONE) if is_undone else None
 
 
 def _explain_lead(decision: Decision, target: str, state: _Stored) -> Idle | None:
@@ -112,8 +112,8 @@ def _explain_lead(decision: Decision, target: str, state: _Stored) -> Idle | Non
     if target not in {article.id for article in articles}:
         return Idle("its target is not published")
     if len(articles) == 1:
-        return Idle("its target is alone in its story", Rest.NEEDLESS)
+        return Idle("its target is alone in its story", Excuse.NEEDLESS)
     lead = state.choices.find_lead(articles)
     if lead is not None and state.choices.leads[lead.id] != decision:
-        return Idle("a later decision has its story led", Rest.OUTDONE)
+        return Idle("a later decision has its story led", Excuse.OUTDONE)
     return None

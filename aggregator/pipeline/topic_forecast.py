@@ -4,13 +4,14 @@ Articles are judged by the configuration that is asked about, which need not be 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations
 
 from aggregator.model import Article, Source
 from aggregator.model.curation import ALONE, StoryFacts
+from aggregator.model.progress import OnProgress, ignore_progress
 from aggregator.pipeline.explanation.remedies import find_least_quality
 from aggregator.pipeline.explanation.unpublished import explain_unpublished
 from aggregator.pipeline.publish.feed_places import select_own
@@ -101,11 +102,11 @@ def forecast_topic(
     store: Store,
     now: datetime,
     days: int,
-    on_judged: Callable[[int, int], None] = lambda _done, _total: None,
+    on_progress: OnProgress = ignore_progress,
 ) -> Forecast:
     """Return what a topic of ``rules`` would have held in the last ``days``.
 
-    ``on_judged`` is told how many of how many articles were judged.
+    ``on_progress`` is told how many of how many articles were judged.
     """
     stored = read_articles_since(store, now - timedelta(days=days))
     carriers: dict[str, tuple[str, ...]] = {}
@@ -114,7 +115,7 @@ def forecast_topic(
         batch = stored[start : start + BATCH]
         carriers |= read_carriers(store, [article.id for article in batch])
         judged |= {a.id: a for a in _judge(batch, carriers, rules, store, now)}
-        on_judged(start + len(batch), len(stored))
+        on_progress(start + len(batch), len(stored))
     found = _Found(topic_id=topic_id, rules=rules, judged=judged, carriers=carriers)
     story_of = read_story_ids(store, [article.id for article in found.own])
     stories = read_unlinked_stories(

@@ -23,13 +23,13 @@ TOPIC_FILES = (
 """The names of a topic's files in its folder."""
 
 
-def find_topics(folder: Path, *, besides: Collection[str]) -> tuple[str, ...]:
-    """Return the ids of the topics that are published below ``folder``, ``besides`` these.
+def find_topics(folder: Path, *, without: Collection[str]) -> tuple[str, ...]:
+    """Return the ids of the topics that are published below ``folder``, ``without`` these.
 
     Raises PublishError where the folder cannot be read.
     """
     try:
-        return tuple(_find_topics(folder, besides)) if folder.is_dir() else ()
+        return tuple(_find_topics(folder, without)) if folder.is_dir() else ()
     except OSError as error:
         raise PublishError(f"{error.filename}: cannot be read: {describe_reason(error)}") from error
 
@@ -49,7 +49,7 @@ def remove_topics(folder: Path, *, keep: Collection[str]) -> tuple[str, ...]:
     """
     names = tuple(
         f"{topic}/{name}"
-        for topic in find_topics(folder, besides=keep)
+        for topic in find_topics(folder, without=keep)
         for name in (CHANGES, *TOPIC_FILES)
         if (folder / topic / name).is_file()
     )
@@ -57,11 +57,11 @@ def remove_topics(folder: Path, *, keep: Collection[str]) -> tuple[str, ...]:
     return names
 
 
-def _find_topics(folder: Path, besides: Collection[str]) -> list[str]:
+def _find_topics(folder: Path, without: Collection[str]) -> list[str]:
     with os.scandir(folder) as children:
         found = sorted(
             child.name
             for child in children
-            if child.name not in besides and child.is_dir(follow_symlinks=False)
+            if child.name not in without and child.is_dir(follow_symlinks=False)
         )
     return [name for name in found if (folder / name / TOPIC_MARK).is_file()]

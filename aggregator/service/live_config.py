@@ -25,7 +25,7 @@ from aggregator.pipeline.config_in_force import (
 )
 from aggregator.pipeline.context import Clock
 from aggregator.pipeline.plan import FeedPlan, may_differ, weigh_change
-from aggregator.pipeline.shared_weighing import ChangeVerdict, SharedWeighing, Stand
+from aggregator.pipeline.shared_weighing import ChangeState, ChangeVerdict, SharedWeighing
 from aggregator.rules import Rules
 from aggregator.store import Store, read_former_sources, sync_sources
 
@@ -195,9 +195,9 @@ class LiveConfig:
 
     def _follow(self, told: ChangeVerdict, config: Config) -> Rules | None:
         """Do with a configuration what another worker found, or have it wait until that is told."""
-        if told.stand is Stand.MAY_GO:
+        if told.state is ChangeState.MAY_GO:
             return self._apply(config)
-        is_told = told.stand is Stand.WAITS
+        is_told = told.state is ChangeState.WAITS
         why = told.why if is_told else "another worker is about to tell what it changes"
         self._wait(config, why, is_unweighed=not is_told)
         return None

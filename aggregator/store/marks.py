@@ -49,7 +49,7 @@ class MarkKind(StrEnum):
     """The page of a story, or of one that became part of it, may show something else."""
     SITE = "site"
     """The files of the whole site may show something else."""
-    ICON = "icon"
+    MONOGRAM = "icon"
     """The monogram of a publisher, by its domain, may be shown no more, be missing or show another letter."""
     CORRECTIONS = "changes"
     """The feed of what was corrected of a topic, or of the whole site, may show something else."""

@@ -77,7 +77,7 @@ def test_a_monogram_that_nothing_shows_is_removed_once_it_is_marked(tmp_path, st
     ours, theirs = monogram.with_name("p2.example.svg"), monogram.with_name("p3.example.svg")
     ours.write_text(draw_monogram("Two", "p2.example"))
     theirs.write_text("<svg/>")
-    save_marks(store, MarkKind.ICON, [DOMAIN, "p2.example", "p3.example"])
+    save_marks(store, MarkKind.MONOGRAM, [DOMAIN, "p2.example", "p3.example"])
     publish(rules=rules_of(tmp_path), store=store, now=START)
     assert (monogram.is_file(), ours.exists(), theirs.exists()) == (True, False, True)
 
@@ -93,7 +93,7 @@ def test_a_monogram_that_is_marked_goes_also_where_all_files_are_written_again(t
     """What was left over before is not forgotten when other settings make every file be written again."""
     left_over = monogram.with_name("p2.example.svg")
     left_over.write_text(draw_monogram("Two", "p2.example"))
-    save_marks(store, MarkKind.ICON, ["p2.example"])
+    save_marks(store, MarkKind.MONOGRAM, ["p2.example"])
     publish(rules=rules_of(tmp_path, is_compressed=True), store=store, now=START)
     assert (monogram.is_file(), left_over.exists()) == (True, False)
 

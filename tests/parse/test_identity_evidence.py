@@ -10,7 +10,7 @@ from aggregator.parse.identity.identity_evidence import (
     have_same_title,
     judge_likeness,
 )
-from aggregator.parse.identity.same_article import Text, compare_texts
+from aggregator.parse.identity.same_article import TextLikeness, compare_texts
 from tests.builders import article
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -121,18 +121,18 @@ def test_only_stated_titles_are_titles():
 @pytest.mark.parametrize(
     ("one", "other", "likeness"),
     [
-        (TEXT, TEXT.upper() + " …", Text.SAME),
-        (TEXT, TEXT + " It will cost much.", Text.SAME),
-        (TEXT, EDITED, Text.CLOSE),
-        (TEXT, TEXT.replace("on Friday", "on Friday with Mayor Smith"), Text.NEAR),
-        (TEXT, TEXT.replace("Friday", "Monday"), Text.DIFFERENT),
-        (f"{TEXT} It has 12 arches.", f"{TEXT} It has 13 arches.", Text.DIFFERENT),
-        (TEXT, OTHER, Text.DIFFERENT),
-        ("A new renderer.", "Mends the parser of dates.", Text.DIFFERENT),
-        ("Good morning", "Good morning", Text.UNKNOWN),
-        (TEXT, None, Text.UNKNOWN),
-        ("市議会は金曜日に川に橋を架けることを決めた。十年にわたる話し合いの末のことである。", "市議会は金曜日に川に橋を架けることを決めた。十年にわたる話し合いの末である。", Text.CLOSE),
-        ("市議会は金曜日に川に橋を架けることを決めた。", "自転車に乗っていた人が町の南でけがをした。", Text.DIFFERENT),
+        (TEXT, TEXT.upper() + " …", TextLikeness.SAME),
+        (TEXT, TEXT + " It will cost much.", TextLikeness.SAME),
+        (TEXT, EDITED, TextLikeness.CLOSE),
+        (TEXT, TEXT.replace("on Friday", "on Friday with Mayor Smith"), TextLikeness.NEAR),
+        (TEXT, TEXT.replace("Friday", "Monday"), TextLikeness.DIFFERENT),
+        (f"{TEXT} It has 12 arches.", f"{TEXT} It has 13 arches.", TextLikeness.DIFFERENT),
+        (TEXT, OTHER, TextLikeness.DIFFERENT),
+        ("A new renderer.", "Mends the parser of dates.", TextLikeness.DIFFERENT),
+        ("Good morning", "Good morning", TextLikeness.UNKNOWN),
+        (TEXT, None, TextLikeness.UNKNOWN),
+        ("市議会は金曜日に川に橋を架けることを決めた。十年にわたる話し合いの末のことである。", "市議会は金曜日に川に橋を架けることを決めた。十年にわたる話し合いの末である。", TextLikeness.CLOSE),
+        ("市議会は金曜日に川に橋を架けることを決めた。", "自転車に乗っていた人が町の南でけがをした。", TextLikeness.DIFFERENT),
     ],
 )  # fmt: skip
 def test_texts_are_compared_by_their_words(one, other, likeness):

@@ -7,7 +7,7 @@ import pytest
 from aggregator.config import Config
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.decision_targets import find_idle_decisions
-from aggregator.pipeline.idle_decisions import Rest
+from aggregator.pipeline.idle_decisions import Excuse
 from aggregator.rules import Rules
 from aggregator.store import open_store, remove_articles_before
 from tests.builders import NOW, article, insert_articles
@@ -24,11 +24,11 @@ def store(tmp_path):
         yield opened
 
 
-def find_rests(store, *decisions):
+def find_excuses(store, *decisions):
     """Return by id what is said of decisions that change nothing."""
     config = Config(folder=Config.default().folder, settings=Config.default().settings, decisions=decisions)
     found = find_idle_decisions(decisions, rules=Rules.of(config, {}), store=store, now=NOW)
-    return {one.decision.id: (one.idle.rest, one.idle.why) for one in found}
+    return {one.decision.id: (one.idle.excuse, one.idle.why) for one in found}
 
 
 def decide(id_, target, verb="ban", at=NOW - DAY, **changes):
@@ -39,27 +39,27 @@ def decide(id_, target, verb="ban", at=NOW - DAY, **changes):
 def test_what_is_gone_rests_and_what_was_never_known_does_not(store):
     """A target that was removed since, or that would be by now, is no reason to look at its decision."""
     gone, here = article(1).id, article(2).id
-    rests = find_rests(
+    excuses = find_excuses(
         store,
         decide("gone", gone), decide("pair", here, "link", value=gone),
         decide("never", "https://daily.example/never"), decide("old", "https://old.example/1", at=NOW - 4_000 * DAY),
         decide("works", here, "quality", value="3"), decide("nobody", "nobody.example", "takedown"),
         decide("waits", "waits.example", "takedown", at=NOW - 31 * DAY),
     )  # fmt: skip
-    assert rests == {
-        "gone": (Rest.REMOVED, "its target is not stored"),
+    assert excuses == {
+        "gone": (Excuse.REMOVED, "its target is not stored"),
         "pair": (None, "its target is in no story yet"),
         "never": (None, "its target is not stored"),
-        "old": (Rest.REMOVED, "its target is not stored"),
+        "old": (Excuse.REMOVED, "its target is not stored"),
         "nobody": (None, "no article of nobody.example is stored; what comes later is kept out"),
-        "waits": (Rest.WAITING, "no article of waits.example is stored; what comes later is kept out"),
+        "waits": (Excuse.WAITING, "no article of waits.example is stored; what comes later is kept out"),
     }
 
 
 def test_what_ended_or_was_outdone_rests(store):
     """What had ended before it began is told for a month."""
     here = article(2).id
-    rests = find_rests(
+    excuses = find_excuses(
         store,
         decide("ended", here, "quality", value="3", until=NOW - timedelta(hours=1)),
         decide("slip", here, "quality", value="3", until=NOW - 2 * DAY),
@@ -68,8 +68,8 @@ def test_what_ended_or_was_outdone_rests(store):
         decide("same", here, "retitle", value=article(2).title),
         decide("topic", here, "add-topic", value="nope"),
     )  # fmt: skip
-    assert {id_: rest for id_, (rest, _) in rests.items()} == {
-        "ended": Rest.ENDED, "slip": None, "old slip": Rest.ENDED, "banned": Rest.OUTDONE, "same": Rest.NEEDLESS,
+    assert {id_: excuse for id_, (excuse, _) in excuses.items()} == {
+        "ended": Excuse.ENDED, "slip": None, "old slip": Excuse.ENDED, "banned": Excuse.OUTDONE, "same": Excuse.NEEDLESS,
         "topic": None,
     }  # fmt: skip
 
@@ -77,9 +77,9 @@ def test_what_ended_or_was_outdone_rests(store):
 def test_a_time_to_hold_until_is_replaced_by_the_next(store):
     """That is no restoring, and the next one works."""
     here, sooner, later = article(2).id, NOW + DAY, NOW + 2 * DAY
-    rests = find_rests(
+    excuses = find_excuses(
         store,
         decide("first", here, "hold-until", value=later.isoformat()),
         decide("second", here, "hold-until", value=sooner.isoformat(), at=NOW),
     )
-    assert rests == {"first": (Rest.OUTDONE, "a later hold-until replaced it")}
+    assert excuses == {"first": (Excuse.OUTDONE, "a later hold-until replaced it")}

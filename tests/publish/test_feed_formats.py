@@ -39,7 +39,7 @@ def test_a_topic_has_the_files_of_the_table(tree):
     written = {path.relative_to(tree / "ai").as_posix() for path in (tree / "ai").rglob("*.*")}
     assert written == set(TOPIC_FILES)
     assert TOPIC_FILES[-1] == TOPIC_MARK
-    assert find_topics(tree, besides=()) == ("ai",)
+    assert find_topics(tree, without=()) == ("ai",)
 
 
 @every_format

@@ -27,7 +27,7 @@ def find_faults(world: World, *, is_settled: bool) -> list[str]:
     most = world.rules.publishing.max_items
     pinned = {one.topic for one in world.setup.decisions}
     faults = [f"{name}: was updated later before" for name in back]
-    for topic_id in {*find_topics(world.tree, besides=()), "all"} - removed:
+    for topic_id in {*find_topics(world.tree, without=()), "all"} - removed:
         limit = (limits.get(topic_id) or most) if is_settled else None
         # What stories stand by is not told: their last news, which is no later than their update.
         for feed, key in ((topic_id, None), (f"{topic_id}/articles", "published")):

@@ -71,7 +71,7 @@ def test_a_change_that_waits_elsewhere_waits_here(follower):
 def test_who_weighs_first_tells_the_others(follower):
     """They need not weigh it."""
     assert follower.look() == 2
-    assert follower.other.ask(*follower.change, NOW).stand.value == "may go"
+    assert follower.other.ask(*follower.change, NOW).state.value == "may go"
 
 
 @pytest.mark.parametrize("minutes", [0, 2])

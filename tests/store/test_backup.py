@@ -77,7 +77,7 @@ def test_a_backup_becomes_the_same_store(home, tmp_path):
     seen = _look(home)
     file = tmp_path / "backup.db"
     told = []
-    done = write_backup(home, file, on_parts=lambda *parts: told.append(parts))
+    done = write_backup(home, file, on_progress=lambda *parts: told.append(parts))
     assert (done.rows["articles"], done.rows["sources"]) == (40, 30)
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1] > 0
@@ -115,7 +115,7 @@ def test_a_backup_is_of_one_moment(tmp_path):
     with _moving_notes(home):
         for number in range(3):
             file = tmp_path / f"{number}.db"
-            write_backup(home, file, on_parts=lambda *parts: told.append(parts))
+            write_backup(home, file, on_progress=lambda *parts: told.append(parts))
             with open_store(f"sqlite:///{file}") as copy:
                 assert read_note(copy, "left") == (read_note(copy, "right") or "0")
     assert all(done <= total for done, total in told)

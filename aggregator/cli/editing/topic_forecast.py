@@ -51,7 +51,7 @@ def _forecast(workspace: "Workspace", topic_id: str, days: int) -> "Forecast":
     with show_progress_bar("judging") as bar:
         return forecast_topic(
             topic_id, rules=workspace.rules, store=workspace.store, now=clock(), days=days,
-            on_judged=bar.move,
+            on_progress=bar.move,
         )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def backup(
     settings = read_storage_settings(config)
     refuse_emptied_site(settings)
     with show_progress_bar("writing the backup") as bar:
-        done = write_backup(settings.database_url, file, replaces=force, on_parts=bar.move)
+        done = write_backup(settings.database_url, file, replaces=force, on_progress=bar.move)
     if as_json:
         print_json({"file": str(done.file), "bytes": done.size_bytes, "rows": dict(done.rows)})
         return

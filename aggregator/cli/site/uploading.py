@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from aggregator.cli.options import clock
 from aggregator.cli.terminal.progress_bar import show_progress_bar
 from aggregator.cli.workspace import Workspace
 from aggregator.errors import TargetError
+from aggregator.model.progress import OnProgress
 from aggregator.pipeline.upload import (
     TreeComparison,
     Uploads,
@@ -27,8 +27,6 @@ from aggregator.publish.folder_locks import try_to_lock_uploads
 from aggregator.store import UPLOAD_FAILURE, read_note, write_note
 from aggregator.target import ObjectStore, open_object_store
 
-OnDone = Callable[[int, int], None]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Uploader:
@@ -42,7 +40,7 @@ class Uploader:
     def compare(self) -> TreeComparison:
         """Compare all files with what is at the target; raises TargetError."""
         with show_progress_bar("comparing") as bar:
-            return asyncio.run(compare_tree(self.folder, self.store, on_compared=bar.move))
+            return asyncio.run(compare_tree(self.folder, self.store, on_progress=bar.move))
 
     def ask_for(self, names: "tuple[str, ...] | None") -> None:
         """Have these files uploaded, or deleted where they are not there; None: all files that are there."""
@@ -59,7 +57,7 @@ class Uploader:
             write_note(self.workspace.store, UPLOAD_FAILURE, "")
         return done
 
-    async def _upload_all(self, on_done: OnDone) -> Uploads:
+    async def _upload_all(self, on_progress: OnProgress) -> Uploads:
         total, moved = Uploads(), True
         files = len(read_waiting(self.folder, self.label) or ())
         while moved and has_uploads(self.folder, self.label):
@@ -70,7 +68,7 @@ class Uploader:
             moved = bool(done.put or done.deleted)
             total.put, total.deleted = total.put + done.put, total.deleted + done.deleted
             total.left, total.errors = done.left, done.errors
-            on_done(max(files - done.left, 0), max(files, done.left))
+            on_progress(max(files - done.left, 0), max(files, done.left))
         return total
 
 

@@ -61,7 +61,7 @@ def _look(workspace: Workspace, rules: Rules) -> Sequence[Violation]:
     with show_progress_bar("checking store and tree") as bar:
         bar.note("pages")
         return find_violations(
-            rules=rules, store=workspace.store, clock=clock, pause=time.sleep, on_page=bar.move
+            rules=rules, store=workspace.store, clock=clock, pause=time.sleep, on_progress=bar.move
         )
 
 

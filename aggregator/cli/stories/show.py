@@ -14,13 +14,13 @@ from aggregator.cli.terminal.times import ALLOWED, read_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.config.typed_commands import complete_commands
+from aggregator.pipeline.explanation.explained_stories import (
+    ExplainedStory,
+    find_newest_stories,
+    read_explained_story,
+)
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
-from aggregator.pipeline.explanation.told_stories import (
-    ToldStory,
-    find_newest_stories,
-    read_told_story,
-)
 from aggregator.publish.story_view import StoryView
 from aggregator.text import format_count
 
@@ -78,7 +78,7 @@ def show(
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
     with open_existing_workspace(read_usable_config(config)[0]) as workspace:
         current = find_story_id(story_id, workspace.store, workspace.config.decisions)
-        shown = read_told_story(current, rules=workspace.rules, store=workspace.store, now=clock())
+        shown = read_explained_story(current, rules=workspace.rules, store=workspace.store, now=clock())
         reasons = list(
             describe_reasons(
                 current,
@@ -115,7 +115,7 @@ def _make_row(story: StoryView) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _describe_story(shown: ToldStory) -> Iterator[str]:
+def _describe_story(shown: ExplainedStory) -> Iterator[str]:
     yield f"story {shown.id}"
     story = shown.view
     if story is None:
@@ -137,7 +137,7 @@ def _describe_story(shown: ToldStory) -> Iterator[str]:
     yield from (f"related: {other} {title}" for other, title in shown.list_related())
 
 
-def _report_story(shown: ToldStory) -> dict[str, Any]:
+def _report_story(shown: ExplainedStory) -> dict[str, Any]:
     story = shown.view
     return {
         "id": shown.id,

@@ -56,9 +56,9 @@ class _Listed:
 
     def count(self) -> str:
         """Return how many there are, and how many of them do nothing any more, in words."""
-        rests = Counter(one.rest for one in self.idle.values() if one.rest is not None)
-        told = [f"{len(self.in_force) - rests.total()} in force"]
-        told += [rest.describe(count) for rest, count in rests.items()]
+        excuses = Counter(one.excuse for one in self.idle.values() if one.excuse is not None)
+        told = [f"{len(self.in_force) - excuses.total()} in force"]
+        told += [excuse.describe(count) for excuse, count in excuses.items()]
         return ", ".join(told + ([f"{len(self.new)} not taken up yet"] if self.new else []))
 
 

@@ -8,9 +8,13 @@ from aggregator.desk.answers import Fields
 from aggregator.desk.lists import cut_page
 from aggregator.desk.site import DeskSite
 from aggregator.model import Article, Member
+from aggregator.pipeline.explanation.explained_stories import (
+    find_newest_stories,
+    read_explained_story,
+    spell_shared,
+)
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
-from aggregator.pipeline.explanation.told_stories import find_newest_stories, read_told_story, spell_shared
 from aggregator.publish.story_view import StoryView
 from aggregator.store import read_members
 
@@ -55,7 +59,7 @@ def show_story(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     """Return what the page of a story shows; raises AggregatorError where none is meant."""
     now = site.read_time()
     story_id = find_story_id(asked.get("id", ""), site.store, site.config.decisions)
-    story = read_told_story(story_id, rules=site.rules, store=site.store, now=now)
+    story = read_explained_story(story_id, rules=site.rules, store=site.store, now=now)
     reasons = describe_reasons(
         story_id, story.members, story.articles, rules=site.rules, store=site.store, now=now
     )

@@ -15,7 +15,7 @@ from aggregator.parse.identity.entry_ids import are_versions
 from aggregator.parse.identity.page_places import lead_to_other_places
 from aggregator.parse.identity.same_article import (
     RecurringKey,
-    Text,
+    TextLikeness,
     are_told_apart,
     compare_texts,
     is_same_place,
@@ -73,7 +73,7 @@ def are_of_one_publisher(one: Article, other: Article) -> bool:
 
 
 def _say_the_same(one: Article, other: Article) -> bool:
-    return is_same_time(one, other) and compare_texts(one.excerpt, other.excerpt) is Text.SAME
+    return is_same_time(one, other) and compare_texts(one.excerpt, other.excerpt) is TextLikeness.SAME
 
 
 def is_same_time(one: Article, other: Article) -> bool:
@@ -93,7 +93,7 @@ def find_alike(
     is_alike = have_same_title if has_stated_title(seen) else _are_notes
     alike = (other for other in islice(titled, _SEARCHED) if is_alike(other, seen))
     found = list(islice((other for other in alike if are_of_one_publisher(other, seen)), _COMPARED))
-    copies = sum(compare_texts(other.excerpt, seen.excerpt) is Text.SAME for other in found)
+    copies = sum(compare_texts(other.excerpt, seen.excerpt) is TextLikeness.SAME for other in found)
     recurs = make_recurring_key(seen) in recurring
     return found, Circumstances(is_alone=len(found) == 1 and not recurs, is_recurring=recurs or copies > 1)
 
@@ -112,16 +112,18 @@ def _judge_titled(stored: Article, seen: Article, circumstances: Circumstances) 
     if not has_stated_title(seen):
         return _judge_notes(stored, seen, circumstances)
     text = compare_texts(stored.excerpt, seen.excerpt)
-    if text is Text.SAME:
+    if text is TextLikeness.SAME:
         return _judge_same_text(stored, seen, circumstances)
-    if text is Text.UNKNOWN:
+    if text is TextLikeness.UNKNOWN:
         return _judge_without_text(stored, seen, circumstances)
     if not circumstances.is_alone or (
-        circumstances.is_same_document and (text is not Text.CLOSE or not is_same_time(stored, seen))
+        circumstances.is_same_document and (text is not TextLikeness.CLOSE or not is_same_time(stored, seen))
     ):
         return None
     return (
-        _judge_other_text(stored, seen) if text is Text.DIFFERENT else "same title and nearly the same text"
+        _judge_other_text(stored, seen)
+        if text is TextLikeness.DIFFERENT
+        else "same title and nearly the same text"
     )
 
 
@@ -132,7 +134,7 @@ def is_corrected(stored: Article | None, seen: Article) -> bool:
     one, other = (set(title_key(article.title).split()) for article in (stored, seen))
     if 2 * len(one & other) <= max(len(one), len(other)) or any(word.isdigit() for word in one ^ other):
         return False
-    return compare_texts(stored.excerpt, seen.excerpt) is Text.SAME
+    return compare_texts(stored.excerpt, seen.excerpt) is TextLikeness.SAME
 
 
 def _are_notes(one: Article, other: Article) -> bool:
@@ -143,14 +145,16 @@ def _judge_notes(stored: Article, seen: Article, circumstances: Circumstances) -
     """Without titles, the same words are one note where they have one date, or nothing else differs."""
     one, other = (article.excerpt or article.title for article in (stored, seen))
     text, are_of_one_source = compare_texts(one, other), stored.source_id == seen.source_id
-    if text not in (Text.SAME, Text.UNKNOWN) or (circumstances.is_same_document and are_of_one_source):
+    if text not in (TextLikeness.SAME, TextLikeness.UNKNOWN) or (
+        circumstances.is_same_document and are_of_one_source
+    ):
         return None
     if is_same_time(stored, seen):
         return "same text and date"
     has_other_id = are_of_one_source and _have_other_ids(stored, seen)
     has_other_link = not are_of_one_source and _have_other_links(stored, seen)
     is_apart = _have_other_dates(stored, seen) or has_other_id or has_other_link
-    return None if is_apart or text is Text.UNKNOWN else "same text"
+    return None if is_apart or text is TextLikeness.UNKNOWN else "same text"
 
 
 def _judge_same_text(stored: Article, seen: Article, circumstances: Circumstances) -> str | None:

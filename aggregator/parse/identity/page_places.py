@@ -7,7 +7,7 @@ import re
 
 from aggregator.model import Article
 from aggregator.parse.identity.entry_ids import are_other_ids
-from aggregator.parse.identity.same_article import Text, compare_texts
+from aggregator.parse.identity.same_article import TextLikeness, compare_texts
 from aggregator.text import title_key
 from aggregator.urls import canonical_url, strip_tracking
 
@@ -36,8 +36,10 @@ def lead_to_other_places(stored: Article, seen: Article) -> bool:
     if ids is False or (ids is None and _REVISION.fullmatch(other_anchor)):
         return False
     text = compare_texts(stored.excerpt, seen.excerpt)
-    if text is not Text.UNKNOWN:
-        return text is Text.DIFFERENT or (bool(ids) and title_key(stored.title) != title_key(seen.title))
+    if text is not TextLikeness.UNKNOWN:
+        return text is TextLikeness.DIFFERENT or (
+            bool(ids) and title_key(stored.title) != title_key(seen.title)
+        )
     return bool(ids) or _have_other_titles_and_dates(stored, seen)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from aggregator.model import Article, Sighting
 from aggregator.parse.identity.entry_ids import are_other_ids
 from aggregator.parse.identity.identity_evidence import has_stated_title
-from aggregator.parse.identity.same_article import Text, compare_texts
+from aggregator.parse.identity.same_article import TextLikeness, compare_texts
 from aggregator.text import signed_key, title_key
 
 _A_DAY = timedelta(hours=12)
@@ -71,10 +71,10 @@ def _has_title(before: Sighting, stored: Article | None, seen: Article) -> bool:
 
 
 def _say_other_things(before: Sighting, stored: Article | None, seen: Article) -> bool:
-    text = compare_texts(stored.excerpt, seen.excerpt) if stored is not None else Text.UNKNOWN
-    if text is Text.UNKNOWN:  # their dates must speak for it then
+    text = compare_texts(stored.excerpt, seen.excerpt) if stored is not None else TextLikeness.UNKNOWN
+    if text is TextLikeness.UNKNOWN:  # their dates must speak for it then
         return before.stated_at is not None and seen.stated_at is not None
-    return text is Text.DIFFERENT
+    return text is TextLikeness.DIFFERENT
 
 
 def _is_named_after(link: str, known_title: str, seen: Article) -> bool:

@@ -33,7 +33,7 @@ _CHARS_A_WORD = 15
 """Longer words than this on average are sentences of a script that is written without spaces."""
 
 
-class Text(Enum):
+class TextLikeness(Enum):
     """How two texts compare; ``UNKNOWN`` where one is missing, or both are too short to tell.
 
     ``NEAR`` has words edited, ``CLOSE`` not even a name or number.
@@ -47,30 +47,30 @@ class Text(Enum):
 
 
 @lru_cache(maxsize=4096)
-def compare_texts(one: str | None, other: str | None) -> Text:
+def compare_texts(one: str | None, other: str | None) -> TextLikeness:
     """Compare two excerpts word by word; one that is cut earlier than the other is the same."""
     short, long = sorted((_split_words(one), _split_words(other)), key=len)
     if not short:
-        return Text.UNKNOWN
+        return TextLikeness.UNKNOWN
     if long[: len(short)] == short:
         is_telling = len(short) >= _FEW_WORDS and len("".join(short)) >= _FEW_CHARS
-        return Text.SAME if is_telling else Text.UNKNOWN
+        return TextLikeness.SAME if is_telling else TextLikeness.UNKNOWN
     if len(short) < _MANY_WORDS:
-        return Text.DIFFERENT
+        return TextLikeness.DIFFERENT
     if len(set(short) & set(long)) < _SHARED * len(set(short)):  # quick to see, and mostly so
-        return Text.DIFFERENT
+        return TextLikeness.DIFFERENT
     if SequenceMatcher(None, long[: 2 * len(short)], short, autojunk=False).ratio() < _NEARLY:
-        return Text.DIFFERENT
+        return TextLikeness.DIFFERENT
     return _compare_names(one or "", other or "")
 
 
-def _compare_names(one: str, other: str) -> Text:
+def _compare_names(one: str, other: str) -> TextLikeness:
     """Compare texts of nearly the same words: a form that was filled in twice has other names and numbers."""
     missing = _find_names(one) - set(title_key(other).split())
     added = _find_names(other) - set(title_key(one).split())
     if missing and added:
-        return Text.DIFFERENT
-    return Text.NEAR if missing or added else Text.CLOSE
+        return TextLikeness.DIFFERENT
+    return TextLikeness.NEAR if missing or added else TextLikeness.CLOSE
 
 
 def _find_names(text: str) -> set[str]:

@@ -116,7 +116,7 @@ def _find_by_title(text: str, store: Store, decisions: Iterable[Decision]) -> tu
     }
     meant = {target for target, title in titles.items() if all(word in title for word in words)}
     named = find_named_articles(store, meant)
-    found = find_articles_by_title(store, words, besides=named.values())
+    found = find_articles_by_title(store, words, article_ids=named.values())
     exact = {id_ for target, id_ in named.items() if titles[target] == key}
     exact |= {one.id for one in found if title_key(one.title) == key}
     return tuple(exact) if len(exact) == 1 else tuple(one.id for one in found)

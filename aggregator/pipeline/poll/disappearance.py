@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from aggregator.cadence import (
-    Missing,
+    MissingEntry,
     count_believed,
     find_deleted,
     find_missing,
@@ -42,7 +42,7 @@ def note_disappearances(
         revise_disappearances(context.store, source_id, judge.judge, now=answer.now)
 
 
-def _find_missing(answer: PollAnswer, parsed: ParseResult, seen: bytes) -> tuple[Missing, ...]:
+def _find_missing(answer: PollAnswer, parsed: ParseResult, seen: bytes) -> tuple[MissingEntry, ...]:
     """Return which entries are missing; none where the feed is made in another way, or seems to be."""
     if not is_made_alike(seen, parsed.seen):
         return ()
@@ -65,7 +65,7 @@ class _Judge:
 
     answer: PollAnswer
     listed: Collection[bytes]
-    missing: Sequence[Missing]
+    missing: Sequence[MissingEntry]
     deleted: Collection[str]
 
     def judge(

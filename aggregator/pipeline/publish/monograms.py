@@ -67,7 +67,7 @@ def settle_monograms(*, rules: Rules, store: Store, now: datetime) -> Written:
     """
     changed: list[str] = []
     errors: list[str] = []
-    while marks := read_marks_by_key(store, MarkKind.ICON, now=now, limit=AT_A_TIME):
+    while marks := read_marks_by_key(store, MarkKind.MONOGRAM, now=now, limit=AT_A_TIME):
         domains = marks.keys()
         shown = _find_shown(domains, rules, store)
         written = write_files(rules.feeds_dir, draw_monograms(shown, rules=rules, store=store))
@@ -105,7 +105,7 @@ def _find_shown(domains: Collection[str] | None, rules: Rules, store: Store) -> 
 
 
 def _find_removed_topics(rules: Rules) -> list[str]:
-    return sorted(find_topics(rules.feeds_dir, besides=list_topic_ids(rules)))
+    return sorted(find_topics(rules.feeds_dir, without=list_topic_ids(rules)))
 
 
 def _remove_monograms(names: Collection[str], rules: Rules) -> int:

@@ -35,7 +35,7 @@ def _treat_removed_topics(
     kept = find_removed_topics(
         folder, rules=rules, store=store, now=now, configured=configured, may_delete=is_clock_trusted
     )
-    forget_topic_publishers(store, besides={*configured, *kept})
+    forget_topic_publishers(store, without={*configured, *kept})
     remove_topics(folder, keep={*configured, *kept})
     has_variants = rules.publishing.compressed
     written = write_files(folder, render_notices(folder, kept), has_variants=has_variants)

@@ -19,9 +19,9 @@ from aggregator.pipeline.publish.correction_feeds import write_correction_feeds
 from aggregator.pipeline.publish.killed_pictures import remove_killed_pictures
 from aggregator.pipeline.publish.monograms import settle_monograms
 from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files
+from aggregator.pipeline.publish.shown_truth import settle_truth
 from aggregator.pipeline.publish.site_files import mark_damage, write_site
 from aggregator.pipeline.publish.story_pages import StoryPages, write_story_pages
-from aggregator.pipeline.publish.told_truth import settle_truth
 from aggregator.pipeline.publish.topic_files import TopicFiles, write_topics
 from aggregator.pipeline.publish.topic_groups import ALONE, Helpers, share_topics
 from aggregator.publish.files import Written

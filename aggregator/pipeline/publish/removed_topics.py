@@ -54,7 +54,7 @@ def find_removed_topics(
     are_ended = is_end_asked(store)
     removed_at = {
         topic_id: LONG_AGO if are_ended else _correct_time(known.get(topic_id, now), now, may_delete)
-        for topic_id in find_topics(folder, besides=configured)
+        for topic_id in find_topics(folder, without=configured)
     }
     if removed_at != known:
         save_removal_times(store, removed_at)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.pipeline.publish.program import digest_program
 from aggregator.pipeline.publish.rule_digests import RuleDigests, digest_rules
-from aggregator.pipeline.publish.told_truth import forget_told_truth
+from aggregator.pipeline.publish.shown_truth import forget_shown_truth
 from aggregator.pipeline.publish.topic_counts import take_up_limits
 from aggregator.pipeline.publisher_names import find_unlisted_publisher
 from aggregator.rules import Rules
@@ -42,7 +42,7 @@ def take_up_rules(rules: Rules, store: Store) -> bool:
 def remake_everything(rules: Rules, store: Store) -> None:
     """Mark everything that is derived from what is stored to be made anew, and forget what is known of it."""
     fresh = digest_rules(rules, digest_program())
-    forget_told_truth(store)
+    forget_shown_truth(store)
     take_up_limits(rules, store)
     names = _find_other_names(rules, store)
     remaking = _compare(RuleDigests(), fresh, rules, names)

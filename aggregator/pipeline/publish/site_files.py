@@ -7,8 +7,8 @@ from pathlib import Path
 from aggregator.pipeline.publish.correction_feeds import list_correction_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.monograms import find_lacking_monograms
+from aggregator.pipeline.publish.shown_truth import read_shown_truth
 from aggregator.pipeline.publish.site_view import describe_channel, describe_site
-from aggregator.pipeline.publish.told_truth import read_told_truth
 from aggregator.publish.files import Written, find_missing_files, read_stamp, write_files
 from aggregator.publish.site import SITE_FILES
 from aggregator.publish.stale_pages import find_story_page_ids
@@ -43,29 +43,30 @@ def write_site(*, rules: Rules, store: Store, now: datetime) -> Written:
 def render_site_files(rules: Rules, store: Store) -> dict[str, bytes]:
     """Return the index, the list of feeds and what pages share, by their names."""
     channels = tuple(describe_channel(rules, topic_id) for topic_id in list_topic_ids(rules))
-    return render_site(describe_site(rules), channels, read_told_truth(rules, store))
+    return render_site(describe_site(rules), channels, read_shown_truth(rules, store))
 
 
 def mark_damage(rules: Rules, store: Store) -> int:
     """Compare the tree with what was published; mark what is to be written again, and return how much."""
-    folder = rules.feeds_dir
-    topics = _find_damaged_topics(folder, rules, store)
-    wanted = find_paged_stories(store) | read_withdrawn_stories(store).keys()
-    changes = list_correction_feeds(rules)
-    lacking_changes = [changes[name] for name in find_missing_files(folder, changes)]
-    there = find_story_page_ids(folder)
-    monograms = find_lacking_monograms(rules, store)
-    is_lacking = bool(find_missing_files(folder, SITE_FILES))
-    for kind, keys in (
-        (MarkKind.TOPIC, topics),
-        (MarkKind.PAGE, sorted(wanted ^ there)),
-        (MarkKind.SITE, [""] if is_lacking else []),
-        (MarkKind.ICON, monograms),
-        (MarkKind.CORRECTIONS, lacking_changes),
-    ):
+    damage = _find_damage(rules, store)
+    for kind, keys in damage.items():
         if keys:
             save_marks(store, kind, keys)
-    return len(topics) + len(wanted ^ there) + is_lacking + len(monograms) + len(lacking_changes)
+    return sum(len(keys) for keys in damage.values())
+
+
+def _find_damage(rules: Rules, store: Store) -> dict[MarkKind, Sequence[str]]:
+    """Return the keys of what the tree lacks or has altered, by the kind of their marks."""
+    folder = rules.feeds_dir
+    pages = find_paged_stories(store) | read_withdrawn_stories(store).keys()
+    corrections = list_correction_feeds(rules)
+    return {
+        MarkKind.TOPIC: _find_damaged_topics(folder, rules, store),
+        MarkKind.PAGE: sorted(pages ^ find_story_page_ids(folder)),
+        MarkKind.SITE: [""] if find_missing_files(folder, SITE_FILES) else [],
+        MarkKind.MONOGRAM: find_lacking_monograms(rules, store),
+        MarkKind.CORRECTIONS: [corrections[name] for name in find_missing_files(folder, corrections)],
+    }
 
 
 def _find_damaged_topics(folder: Path, rules: Rules, store: Store) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aggregator.pipeline.publish.correction_feeds import list_tombstones
 from aggregator.pipeline.publish.feed_content import list_topic_items
 from aggregator.pipeline.publish.manifest import Manifest, decode_manifest
-from aggregator.pipeline.publish.told_truth import read_told_truth
+from aggregator.pipeline.publish.shown_truth import read_shown_truth
 from aggregator.pipeline.publish.topic_documents import list_wanted
 from aggregator.publish.channel import Tombstone
 from aggregator.publish.files import read_stamp
@@ -76,7 +76,7 @@ def _plan_topic(topic_id: str, marks: Sequence[Mark], rules: Rules, store: Store
         intact=intact,
         listed=listed,
         wanted=wanted,
-        truth=read_told_truth(rules, store),
+        truth=read_shown_truth(rules, store),
         deleted=list_tombstones(topic_id, listed, store),
     )
 

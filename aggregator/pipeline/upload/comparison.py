@@ -4,18 +4,17 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from aggregator.model.progress import OnProgress, ignore_progress
 from aggregator.publish.files import read_file
 from aggregator.publish.tree_paths import is_hidden
 from aggregator.publish.variants import SUFFIXES, variant_names
 from aggregator.target import ObjectStore, StoredObject
 
 _MD5 = re.compile(r"[0-9a-f]{32}")
-OnCompared = Callable[[int, int], None]
-"""Called now and then with how many files were compared, and how many there are."""
 _TELL_AFTER = 200
 
 
@@ -33,7 +32,7 @@ class TreeComparison:
 
 
 async def compare_tree(
-    folder: Path, target: ObjectStore, *, on_compared: OnCompared = lambda _done, _all: None
+    folder: Path, target: ObjectStore, *, on_progress: OnProgress = ignore_progress
 ) -> TreeComparison:
     """Compare all files below a folder with what is at the target; raises TargetError.
 
@@ -41,7 +40,7 @@ async def compare_tree(
     all files differ.
     """
     stored = {one.name: one async for one in target.list_all()}
-    return await asyncio.to_thread(_compare, folder, stored, on_compared)
+    return await asyncio.to_thread(_compare, folder, stored, on_progress)
 
 
 def list_files(folder: Path) -> Iterator[str]:
@@ -68,7 +67,7 @@ def read_published(folder: Path, name: str) -> bytes | None:
         return None
 
 
-def _compare(folder: Path, stored: Mapping[str, StoredObject], on_compared: OnCompared) -> TreeComparison:
+def _compare(folder: Path, stored: Mapping[str, StoredObject], on_progress: OnProgress) -> TreeComparison:
     names = list(list_files(folder))
     missing: dict[str, None] = {}
     different: dict[str, None] = {}
@@ -81,7 +80,7 @@ def _compare(folder: Path, stored: Mapping[str, StoredObject], on_compared: OnCo
         else:
             different[_find_plain(name)] = None
         if number % _TELL_AFTER == 0 or number == len(names):
-            on_compared(number, len(names))
+            on_progress(number, len(names))
     there = set(names)
     extra = dict.fromkeys(_find_plain(name) for name in sorted(stored) if name not in there)
     return TreeComparison(missing=tuple(missing), different=tuple(different), extra=tuple(extra), same=same)

@@ -14,7 +14,8 @@ from pathlib import Path
 import structlog
 
 from aggregator.errors import TargetError
-from aggregator.pipeline.upload.comparison import OnCompared, compare_tree, read_published
+from aggregator.model.progress import OnProgress, ignore_progress
+from aggregator.pipeline.upload.comparison import compare_tree, read_published
 from aggregator.pipeline.upload.order import choose_step, sort_names
 from aggregator.pipeline.upload.waiting import begin_list
 from aggregator.publish.changed_files import ChangedFiles, keep_changes
@@ -51,7 +52,7 @@ async def upload_round(
     target: ObjectStore,
     is_urgent: Callable[[str], bool],
     now: datetime,
-    on_compared: OnCompared = lambda _done, _all: None,
+    on_progress: OnProgress = ignore_progress,
 ) -> Uploads:
     """Bring some of what waits to the target, ``label`` to the list; raises TargetError, PublishError.
 
@@ -59,7 +60,7 @@ async def upload_round(
     """
     known = await asyncio.to_thread(begin_list, folder, label)
     if known.head.is_whole:
-        known = await _compare_all(known, folder, target, on_compared)
+        known = await _compare_all(known, folder, target, on_progress)
     there = await asyncio.to_thread(_find_there, folder, known.names)
     steps = sort_names(
         known.names, lambda name: choose_step(name, is_there=name in there, is_urgent=is_urgent(name))
@@ -74,10 +75,10 @@ async def upload_round(
 
 
 async def _compare_all(
-    known: ChangedFiles, folder: Path, target: ObjectStore, on_compared: OnCompared
+    known: ChangedFiles, folder: Path, target: ObjectStore, on_progress: OnProgress
 ) -> ChangedFiles:
     """Add to the list what differs; what is at the target alone stays, as it may be of somebody else."""
-    found = await compare_tree(folder, target, on_compared=on_compared)
+    found = await compare_tree(folder, target, on_progress=on_progress)
     if found.extra:
         log.warning(
             "upload", target=target.address, problem="objects are there that the tree does not have",

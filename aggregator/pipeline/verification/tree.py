@@ -1,11 +1,12 @@
 """The published tree beside what the store says of it: what is missing, and what nobody knows."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from aggregator.enrich.logos import LOGO_SIDES
+from aggregator.model.progress import OnProgress, ignore_progress
 from aggregator.model.violations import MEND, Violation
 from aggregator.pipeline.enrich.lost_files import WRITTEN_AFTER
 from aggregator.pipeline.publish.correction_feeds import list_correction_feeds, render_correction_feeds
@@ -38,17 +39,13 @@ SOON = timedelta(minutes=2)
 """What is to be written until then is not wrong now."""
 
 
-OnPage = Callable[[int, int], None]
-"""Told how many pages of how many were compared with what they are to be."""
-
-
 def find_tree_violations(
     *,
     rules: Rules,
     store: Store,
     now: datetime,
     compared: Collection[str] | None = None,
-    on_page: OnPage = lambda _done, _total: None,
+    on_progress: OnProgress = ignore_progress,
 ) -> list[Violation]:
     """Return what is wrong with the tree, but for what waits to be written anyway.
 
@@ -56,25 +53,26 @@ def find_tree_violations(
     bytes are compared with what they are to be; None: of all, which takes a millisecond or two each.
     """
     with store.reading_together():
-        return list(_Look(rules=rules, store=store, now=now, compared=compared, on_page=on_page).find_all())
+        check = _TreeCheck(rules=rules, store=store, now=now, compared=compared, on_progress=on_progress)
+        return list(check.find_all())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Look:
-    """One look at the tree and at what the store says of it."""
+class _TreeCheck:
+    """The tree, compared once with what the store says of it."""
 
     rules: Rules
     store: Store
     now: datetime
     compared: Collection[str] | None
-    on_page: OnPage
+    on_progress: OnProgress
 
     def find_all(self) -> Iterator[Violation]:
         """Yield all that is wrong."""
         yield from self._find_topics()
         yield from self._find_site_files()
         yield from self._find_pages()
-        yield from self._say(
+        yield from self._report_all(
             find_orphaned_files(rules=self.rules, store=self.store), "nobody knows it any more"
         )
         yield from self._find_lost_pictures()
@@ -87,16 +85,16 @@ class _Look:
 
     def _find_site_files(self) -> Iterator[Violation]:
         if not self._list_marked(MarkKind.SITE):
-            yield from self._say(self._find_missing(SITE_FILES), "it is missing")
-            yield from self._name(find_altered(render_site_files(self.rules, self.store), self.folder))
+            yield from self._report_all(self._find_missing(SITE_FILES), "it is missing")
+            yield from self._report(find_altered(render_site_files(self.rules, self.store), self.folder))
         marked = self._list_marked(MarkKind.CORRECTIONS)
-        changes = {name: k for name, k in list_correction_feeds(self.rules).items() if k not in marked}
-        yield from self._say(self._find_missing(changes), "it is missing")
-        keys = [key for name, key in changes.items() if self._is_compared(name)]
+        corrections = {name: k for name, k in list_correction_feeds(self.rules).items() if k not in marked}
+        yield from self._report_all(self._find_missing(corrections), "it is missing")
+        keys = [key for name, key in corrections.items() if self._is_compared(name)]
         written = render_correction_feeds(keys, rules=self.rules, store=self.store, now=self.now)
-        yield from self._name(find_altered(written, self.folder))
-        lacking = set(find_lacking_monograms(self.rules, self.store)) - self._list_marked(MarkKind.ICON)
-        yield from self._say(map(name_monogram, sorted(lacking)), "it is missing")
+        yield from self._report(find_altered(written, self.folder))
+        lacking = set(find_lacking_monograms(self.rules, self.store)) - self._list_marked(MarkKind.MONOGRAM)
+        yield from self._report_all(map(name_monogram, sorted(lacking)), "it is missing")
 
     def _find_pages(self) -> Iterator[Violation]:
         changing = self._list_marked(MarkKind.ARTICLE, MarkKind.PLACE)
@@ -108,12 +106,14 @@ class _Look:
         grown = find_grown_stories(self.store, missing)
         # What waits for pages of its articles, or is held back, has no page yet.
         shown = {one.id for one in view_stories(sorted(grown), self.rules, self.store, self.now)}
-        yield from self._say(map(name_page, sorted(missing - grown | shown)), "it is missing")
-        yield from self._say(map(name_page, sorted(there - wanted)), "it is of a story that has no page")
+        yield from self._report_all(map(name_page, sorted(missing - grown | shown)), "it is missing")
+        yield from self._report_all(
+            map(name_page, sorted(there - wanted)), "it is of a story that has no page"
+        )
         looked_at = [id_ for id_ in sorted(there & wanted) if self._is_compared(name_page(id_))]
-        yield from self._name(
+        yield from self._report(
             find_altered_pages(
-                looked_at, rules=self.rules, store=self.store, now=self.now, on_page=self.on_page
+                looked_at, rules=self.rules, store=self.store, now=self.now, on_progress=self.on_progress
             )
         )
 
@@ -126,14 +126,14 @@ class _Look:
         names = [name_logo(domain, side) for domain in domains for side in LOGO_SIDES]
         if self.rules.images.cache:
             names += [f"{PICTURE_COPIES}/{name}" for name in list_copies(self.store, before=before)]
-        yield from self._say(self._find_missing(names), "the picture is missing")
+        yield from self._report_all(self._find_missing(names), "the picture is missing")
 
     def _find_lost_records(self) -> Iterator[Violation]:
         if self.rules.publishing.records:
             marked = self._list_marked(MarkKind.RECORD)
             written = list_written_records(self.store).items()
             names = [f"{RECORDS}/{name}" for article_id, name in written if article_id not in marked]
-            yield from self._say(self._find_missing(names), "the record is missing")
+            yield from self._report_all(self._find_missing(names), "the record is missing")
 
     @property
     def folder(self) -> Path:
@@ -146,10 +146,10 @@ class _Look:
     def _find_missing(self, names: Collection[str]) -> tuple[str, ...]:
         return find_missing_files(self.rules.feeds_dir, names)
 
-    def _say(self, names: Iterable[str], problem: str) -> Iterator[Violation]:
-        return self._name((name, problem) for name in names)
+    def _report_all(self, names: Iterable[str], problem: str) -> Iterator[Violation]:
+        return self._report((name, problem) for name in names)
 
-    def _name(self, found: Iterable[tuple[str, str]]) -> Iterator[Violation]:
+    def _report(self, found: Iterable[tuple[str, str]]) -> Iterator[Violation]:
         for name, problem in found:
             place = str(self.folder / name)
             yield Violation(place=place, problem=problem, advice=MEND, is_mendable=True)

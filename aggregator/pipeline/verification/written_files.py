@@ -1,9 +1,10 @@
 """Files that are made of the store alone: whether each has the bytes that the program writes now."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from aggregator.model.progress import OnProgress
 from aggregator.pipeline.publish.correction_feeds import list_correction_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.site_view import describe_channel
@@ -25,19 +26,19 @@ def find_altered_pages(
     rules: Rules,
     store: Store,
     now: datetime,
-    on_page: Callable[[int, int], None],
+    on_progress: OnProgress,
 ) -> Iterator[tuple[str, str]]:
     """Yield by name which pages of these stories have other bytes than they are to have, each with why.
 
-    They are rendered as publishing does. ``on_page`` is told how many of how many were looked at.
+    They are rendered as publishing does. ``on_progress`` is told how many of how many were looked at.
     """
     channel = describe_channel(rules, ALL)
     for start in range(0, len(story_ids), BATCH):
-        on_page(start, len(story_ids))
+        on_progress(start, len(story_ids))
         files, _ = render_pages(story_ids[start : start + BATCH], channel, rules, store, now)
         wanted = {name_page(story_id) for story_id in story_ids[start : start + BATCH]}
         yield from find_altered({name: files[name] for name in wanted & files.keys()}, rules.feeds_dir)
-    on_page(len(story_ids), len(story_ids))
+    on_progress(len(story_ids), len(story_ids))
 
 
 def find_altered(files: Mapping[str, bytes], folder: Path) -> Iterator[tuple[str, str]]:

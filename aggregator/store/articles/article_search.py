@@ -36,14 +36,14 @@ _FOUND = (articles.c.id, articles.c.title, articles.c.published_at, articles.c.p
 
 
 def find_articles_by_title(
-    store: Database, words: Iterable[str], *, besides: Collection[str] = ()
+    store: Database, words: Iterable[str], *, article_ids: Collection[str] = ()
 ) -> tuple[FoundArticle, ...]:
     """Return the newest stored articles in whose title all words stand, up to ``MOST_FOUND``.
 
-    The words are those of ``text.title_key``. Articles of the ids ``besides`` are among them.
+    The words are those of ``text.title_key``. Articles of these ids are among them.
     """
     has_words = and_(*(articles.c.title_key.contains(word, autoescape=True) for word in words))
-    query = select(*_FOUND).where(or_(has_words, articles.c.id.in_(sorted(besides))))
+    query = select(*_FOUND).where(or_(has_words, articles.c.id.in_(sorted(article_ids))))
     newest = query.order_by(articles.c.published_at.desc(), articles.c.id).limit(MOST_FOUND)
     with store.reading() as connection:
         return tuple(FoundArticle(**row) for row in connection.execute(newest).mappings())

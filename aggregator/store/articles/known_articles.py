@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, exists, select
 from aggregator.model import WATCHED_ENTRIES, Article, Known, Sighting
 from aggregator.store.articles.articles import find_carriers, read_articles
 from aggregator.store.fast.driver import rows_with
-from aggregator.store.fast.prepared_in import Among, prepare_in, rows_among, select_among
+from aggregator.store.fast.prepared_in import PreparedIn, prepare_in, rows_among, select_among
 from aggregator.store.rows import article_of, sighting_of
 from aggregator.store.schema import article_urls, articles, sightings, sources
 from aggregator.text import title_key
@@ -112,7 +112,7 @@ def _read_urls(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
 
 
 def _read_sightings(
-    connection: Connection, query: Among, source: _SourceFacts, wanted: Iterable[str]
+    connection: Connection, query: PreparedIn, source: _SourceFacts, wanted: Iterable[str]
 ) -> set[Sighting]:
     if not source.has_sightings:
         return set()

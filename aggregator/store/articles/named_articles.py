@@ -19,7 +19,7 @@ from aggregator.store.fast.driver import upsert
 from aggregator.store.fast.prepared_in import prepare_in, rows_among
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.schema import article_urls, articles, notes, sightings
-from aggregator.store.shown.corrections import mark_changes_of
+from aggregator.store.shown.corrections import mark_corrections_of
 
 _NAMES = (articles.c.id, articles.c.canonical_url, articles.c.provider_domain, articles.c.web_url)
 _NAMES_OF = prepare_in(articles.c.id, lambda is_wanted: select(*_NAMES).where(is_wanted))
@@ -114,6 +114,6 @@ def mark_articles(
     marked = sorted(article_ids)
     with store.writing() as connection:
         add_marks(connection, MarkKind.ARTICLE, marked)
-        mark_changes_of(connection, marked)
+        mark_corrections_of(connection, marked)
         add_marks(connection, MarkKind.PICTURE, sorted(pictured))
         upsert(connection, notes, [{"key": key, "value": value} for key, value in values.items()])

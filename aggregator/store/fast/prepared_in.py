@@ -17,10 +17,10 @@ _PLACES = (1, 4, 12, 32, 100, 500)
 """How many a statement may have; the most fit a database's limit on its variables."""
 
 Value = TypeVar("Value")
-Among: TypeAlias = Callable[[Sequence[Any]], Iterator[tuple[Executable, dict[str, Any]]]]
+PreparedIn: TypeAlias = Callable[[Sequence[Any]], Iterator[tuple[Executable, dict[str, Any]]]]
 
 
-def prepare_in(column: ColumnElement[Any], build: Callable[[ColumnElement[bool]], Executable]) -> Among:
+def prepare_in(column: ColumnElement[Any], build: Callable[[ColumnElement[bool]], Executable]) -> PreparedIn:
     """Return what yields, for values, the statements that ``build`` makes of a condition, with parameters."""
 
     @cache
@@ -35,12 +35,14 @@ def prepare_in(column: ColumnElement[Any], build: Callable[[ColumnElement[bool]]
     return statements
 
 
-def select_among(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> Among:
+def select_among(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]) -> PreparedIn:
     """Return what yields the statements that select the rows of a table whose column is among values."""
     return prepare_in(column, lambda is_wanted: select(table).where(is_wanted, *where))
 
 
-def rows_among(connection: Connection, query: Among, wanted: Iterable[Any], **given: Any) -> Iterator[Row]:
+def rows_among(
+    connection: Connection, query: PreparedIn, wanted: Iterable[Any], **given: Any
+) -> Iterator[Row]:
     """Yield the rows that ``query`` finds for the wanted values, in order, other parameters ``given``."""
     for statement, values in query(sorted(wanted)):
         yield from rows_with(connection, statement, {**values, **given})
@@ -48,7 +50,7 @@ def rows_among(connection: Connection, query: Among, wanted: Iterable[Any], **gi
 
 def records_among(
     connection: Connection,
-    query: Among,
+    query: PreparedIn,
     wanted: Iterable[str],
     readers: Mapping[str, Callable[[Any], Any]],
 ) -> Iterator[dict[str, Any]]:

@@ -63,7 +63,7 @@ def add_corrections(connection: Connection, added: Iterable[PublicCorrection]) -
             add_marks(connection, MarkKind.PAGE, [one.story_id] if one.story_id else [])
 
 
-def mark_changes_of(connection: Connection, article_ids: Collection[str]) -> None:
+def mark_corrections_of(connection: Connection, article_ids: Collection[str]) -> None:
     """Mark the feeds of corrections that tell of these articles."""
     told: set[str] = set()
     for chunk in chunks(sorted(article_ids)):

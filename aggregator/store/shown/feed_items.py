@@ -279,7 +279,7 @@ def _newest_first(item: HeldItem) -> tuple[int, int, str]:
 
 def save_names(connection: Connection, names: Mapping[str, str | None]) -> None:
     """Keep the names of publishers, None: to be forgotten; their monograms are marked."""
-    add_marks(connection, MarkKind.ICON, sorted(names))
+    add_marks(connection, MarkKind.MONOGRAM, sorted(names))
     upsert(connection, publisher_names, [{"domain": d, "name": name} for d, name in names.items() if name])
     for chunk in chunks([domain for domain, name in names.items() if not name]):
         connection.execute(delete(publisher_names).where(publisher_names.c.domain.in_(chunk)))

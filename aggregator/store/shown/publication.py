@@ -110,7 +110,7 @@ def save_topic_updates(
             save_digests(connection, update.digests)
             if update.publishers is not None:
                 icons |= _replace_publishers(connection, update.state.topic_id, update.publishers)
-        add_marks(connection, MarkKind.ICON, sorted(icons))
+        add_marks(connection, MarkKind.MONOGRAM, sorted(icons))
         new_ids = {article_id for update in updates for article_id in update.new_ids}
         add_marks(connection, MarkKind.PICTURE, sorted(new_ids))
         changed = {feed for update in updates for feed in update.changed_feeds}
@@ -168,13 +168,13 @@ def find_shown_publishers(
     return found
 
 
-def forget_topic_publishers(store: Database, *, besides: Collection[str]) -> None:
+def forget_topic_publishers(store: Database, *, without: Collection[str]) -> None:
     """Forget which publishers the pages of other topics than these show; their monograms are marked."""
     with store.writing() as connection:
         known = connection.execute(select(shown_publishers.c.topic_id).distinct()).scalars().all()
-        for chunk in chunks(sorted(set(known).difference(besides))):
+        for chunk in chunks(sorted(set(known).difference(without))):
             of_these = shown_publishers.c.topic_id.in_(chunk)
-            mark_selected(connection, MarkKind.ICON, select(shown_publishers.c.domain).where(of_these))
+            mark_selected(connection, MarkKind.MONOGRAM, select(shown_publishers.c.domain).where(of_these))
             connection.execute(delete(shown_publishers).where(of_these))
 
 

@@ -8,16 +8,16 @@ from sqlalchemy import Column, Connection, delete, select
 
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import upsert
-from aggregator.store.fast.prepared_in import Among, prepare_in, rows_among
+from aggregator.store.fast.prepared_in import PreparedIn, prepare_in, rows_among
 from aggregator.store.marks import MarkKind, add_marks
 from aggregator.store.schema import notes, stories, story_aliases, story_members
 
 
-def _prepare_way(named: Column[str], led: Column[str]) -> Among:
+def _prepare_way(named: Column[str], led: Column[str]) -> PreparedIn:
     return prepare_in(named, lambda is_wanted: select(named.label("name"), led.label("led")).where(is_wanted))
 
 
-def _prepare_names(named: Column[str], led: Column[str]) -> Among:
+def _prepare_names(named: Column[str], led: Column[str]) -> PreparedIn:
     return prepare_in(led, lambda is_wanted: select(named.label("name")).where(is_wanted))
 
 

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 from aggregator.model import pair_of
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import upsert
-from aggregator.store.fast.prepared_in import Among, prepare_in, rows_among
+from aggregator.store.fast.prepared_in import PreparedIn, prepare_in, rows_among
 from aggregator.store.schema import stories, story_links
 
 
-def _select_links(mine: ColumnElement[str], other: ColumnElement[str]) -> Among:
+def _select_links(mine: ColumnElement[str], other: ColumnElement[str]) -> PreparedIn:
     columns = mine.label("mine"), other.label("other"), story_links.c.likeness
     return prepare_in(mine, lambda is_wanted: select(*columns).where(is_wanted))
 

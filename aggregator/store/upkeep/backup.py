@@ -3,12 +3,13 @@
 __all__ = ["check_backup", "write_backup"]
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from aggregator.errors import StoreError
+from aggregator.model.progress import OnProgress, ignore_progress
 from aggregator.store.engine import hide_password, sqlite_file, translate_damage
 from aggregator.store.postgresql import is_postgresql
 from aggregator.store.store import open_store
@@ -21,10 +22,7 @@ from aggregator.store.upkeep.database_file import (
 from aggregator.store.upkeep.table_rows import count_rows, list_tables
 from aggregator.store.upkeep.transfer import copy_rows
 
-OnParts = Callable[[int, int], None]
-"""Called with how many parts are done, and of how many."""
 _PAGES_AT_ONCE = 1_000
-_NO_PARTS: OnParts = lambda *_: None  # noqa: E731  # a default of several functions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +34,9 @@ class Backup:
     rows: Mapping[str, int]
 
 
-def write_backup(url: str, file: Path, *, replaces: bool = False, on_parts: OnParts = _NO_PARTS) -> Backup:
+def write_backup(
+    url: str, file: Path, *, replaces: bool = False, on_progress: OnProgress = ignore_progress
+) -> Backup:
     """Write the store at ``url``, as it is at this moment, to ``file``; nobody who writes to it waits.
 
     The file is there once it was checked, or not at all. Raises StoreError, also where there is one that it
@@ -47,10 +47,10 @@ def write_backup(url: str, file: Path, *, replaces: bool = False, on_parts: OnPa
         raise StoreError(f"{url}: a store in memory has no backup: set storage.database to a file")
     with open_unfinished(file) as unfinished:
         if is_postgresql(url):
-            counts = _write_tables(url, unfinished, on_parts)
+            counts = _write_tables(url, unfinished, on_progress)
         else:
             with translate_damage(url):
-                counts = _write_pages(Path(str(sqlite_file(url))), unfinished, on_parts)
+                counts = _write_pages(Path(str(sqlite_file(url))), unfinished, on_progress)
         found = _check_copy(unfinished, url)
         if found.rows != counts:
             raise StoreError(f"{file}: it has other rows than {hide_password(url)}: write it anew")
@@ -106,7 +106,7 @@ def _refuse_loss(file: Path, url: str, found: Backup) -> None:
         )
 
 
-def _write_pages(source: Path, target: Path, on_parts: OnParts) -> dict[str, int]:
+def _write_pages(source: Path, target: Path, on_progress: OnProgress) -> dict[str, int]:
     if not source.is_file():
         raise StoreError(f"no store at {source}: `aggregator poll` or `aggregator run` makes it")
     address = f"{source.resolve().as_uri()}?mode=rw"  # to read only is refused where nobody has it open
@@ -122,7 +122,7 @@ def _write_pages(source: Path, target: Path, on_parts: OnParts) -> dict[str, int
         reading.backup(
             writing,
             pages=_PAGES_AT_ONCE,
-            progress=lambda _, left, pages: on_parts(pages - left, pages),
+            progress=lambda _, left, pages: on_progress(pages - left, pages),
             sleep=0.001,
         )
         reading.execute("COMMIT")
@@ -130,13 +130,13 @@ def _write_pages(source: Path, target: Path, on_parts: OnParts) -> dict[str, int
     return counts
 
 
-def _write_tables(url: str, target: Path, on_parts: OnParts) -> dict[str, int]:
+def _write_tables(url: str, target: Path, on_progress: OnProgress) -> dict[str, int]:
     target.unlink()
     with open_store(url) as source, open_store(f"sqlite:///{target}") as copy, source.reading() as reading:
         counts = {table.name: count_rows(reading, table) for table in list_tables()}
         total = sum(counts.values())
         with copy.writing() as writing:
-            copy_rows(reading, writing, on_rows=lambda copied: on_parts(copied, total))
+            copy_rows(reading, writing, on_rows=lambda copied: on_progress(copied, total))
     make_one_file(target)
     return {**counts, "alembic_version": 1}
 

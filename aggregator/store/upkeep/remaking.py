@@ -71,7 +71,7 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
         if asked.shown:
             _mark_shown(connection)
         if asked.icons:
-            mark_selected(connection, MarkKind.ICON, select(shown_publishers.c.domain).distinct())
+            mark_selected(connection, MarkKind.MONOGRAM, select(shown_publishers.c.domain).distinct())
         if asked.site:
             add_marks(connection, MarkKind.SITE, [""])
         add_marks(connection, MarkKind.TOPIC, asked.topic_ids)
@@ -90,7 +90,7 @@ def save_remaking(store: Database, asked: Remaking, *, note: tuple[str, str], fo
 
 def _forget_everything(connection: Connection) -> None:
     """Forget what files show, but for the publishers: without them nobody knows which monograms are there."""
-    kept = {MarkKind.PICTURE, MarkKind.TRUTH, MarkKind.ICON, MarkKind.KILLED}
+    kept = {MarkKind.PICTURE, MarkKind.TRUTH, MarkKind.MONOGRAM, MarkKind.KILLED}
     clear_marks(connection, [kind for kind in MarkKind if kind not in kept])
     connection.execute(delete(topic_files))
 
@@ -145,7 +145,7 @@ def _forget_topics(connection: Connection, topic_ids: Collection[str], feeds: Co
     for chunk in chunks(sorted(topic_ids)):
         connection.execute(delete(topic_files).where(topic_files.c.topic_id.in_(chunk)))
         theirs = select(shown_publishers.c.domain).where(shown_publishers.c.topic_id.in_(chunk))
-        mark_selected(connection, MarkKind.ICON, theirs)
+        mark_selected(connection, MarkKind.MONOGRAM, theirs)
 
 
 def _rename_publishers(

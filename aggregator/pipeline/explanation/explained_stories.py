@@ -15,7 +15,7 @@ PROPOSED = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ToldStory:
+class ExplainedStory:
     """A story with its ``members`` in order of time, and their ``articles``; no ``view``: none is shown."""
 
     id: str
@@ -47,12 +47,12 @@ def spell_shared(member: Member, articles: Mapping[str, Article]) -> tuple[str, 
     return tuple(" ".join(spell_term(w, texts) for w in term.split(" ")) for term in member.shared)
 
 
-def read_told_story(story_id: str, *, rules: Rules, store: Store, now: datetime) -> ToldStory:
+def read_explained_story(story_id: str, *, rules: Rules, store: Store, now: datetime) -> ExplainedStory:
     """Return a story of this id, which is one that is now."""
     members = read_members(store, {story_id})[story_id]
     articles = read_stored_articles(store, [member.article_id for member in members])
     found = read_stories_of(articles, store, choices=rules.story_decisions.list_choices(now))
-    return ToldStory(
+    return ExplainedStory(
         id=story_id,
         view=view_story(found, story_id, articles),
         members=tuple(sorted(members, key=lambda member: (member.published_at, member.turn))),

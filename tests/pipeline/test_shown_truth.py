@@ -4,7 +4,7 @@ import pytest
 
 from aggregator.model import AnswerKind, Stratum
 from aggregator.pipeline.publish.publication import publish
-from aggregator.pipeline.publish.told_truth import describe_truth
+from aggregator.pipeline.publish.shown_truth import describe_truth
 from aggregator.store import save_answer, save_questions
 from aggregator.stories.truth import AnsweredPair
 from tests.builders import NOW

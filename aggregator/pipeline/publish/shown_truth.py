@@ -51,12 +51,12 @@ def settle_truth(*, rules: Rules, store: Store, now: datetime) -> None:
         finish_marks(store, marks)
 
 
-def read_told_truth(rules: Rules, store: Store) -> str:
+def read_shown_truth(rules: Rules, store: Store) -> str:
     """Return what pages tell of how often stories are right, "" for nothing."""
     return _read_note(store)[1] if rules.site.show_story_truth else ""
 
 
-def forget_told_truth(store: Store) -> None:
+def forget_shown_truth(store: Store) -> None:
     """Have it measured anew."""
     write_note(store, TOLD, "")
 
