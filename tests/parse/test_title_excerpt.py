@@ -151,12 +151,23 @@ def test_hostile_titles_are_read(hostile):
         ("About: The Journal", "The Journal", None, "About: The Journal"),
         ("Anti-Journal", "Journal", "Journal", "Anti-Journal"),
         ("A bridge opens - ", "…", "-", "A bridge opens -"),
+        ("A bridge opens - The Journal - Politics", "The Journal", None, "A bridge opens"),
+        ("A bridge opens | Journal | World | News", None, "The Journal", "A bridge opens"),
+        (
+            "A bridge opens - The Journal - Rivers",
+            "The Journal",
+            None,
+            "A bridge opens - The Journal - Rivers",
+        ),
+        ("A bridge opens — Journal.example.org", None, None, "A bridge opens"),
+        ("A bridge opens - example.org", None, None, "A bridge opens"),
+        ("A bridge opens - other.example", None, None, "A bridge opens - other.example"),
     ],
 )
 def test_a_title_is_without_its_publisher(written, source, feed, title):
-    """A name that the source or the feed has goes where it stands behind a title, nothing else."""
-    given = entry(title=written, origin_title=source)
-    assert choose_title(given, excerpt="A text.", url=None, feed_title=feed) == (title, "entry")
+    """A name of the source, the feed or the host goes where it stands behind a title, nothing else."""
+    given, url = entry(title=written, origin_title=source), "https://www.journal.example.org/a"
+    assert choose_title(given, excerpt="A text.", url=url, feed_title=feed) == (title, "entry")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +176,7 @@ def test_a_title_is_without_its_publisher(written, source, feed, title):
         "Fri, 20 Nov 2026 10:00:00 +0000", "2026-11-20", "2026-11-20T10:00:00Z", "November 20, 2026 at 10:00 AM",
         "Friday, November 20th, 2026", "20.11.2026", "11/20/2026", "10/11/2026", "20 novembre 2026", "20/11/2026 10:00",
         "20. November 2026, 10:00 Uhr", "viernes, 20 de noviembre de 2026", "20 ноября 2026 г.", "2026年11月20日",
-        "2026年11月20日(金)", "2026年11月20日 星期五",
+        "2026年11月20日(金)", "2026年11月20日 星期五", "Friday, 20 November", "Nov 20, 10:00", "20. listopadu", "11月20日",
     ],
 )  # fmt: skip
 def test_a_date_is_no_title_of_a_text(title):
@@ -186,3 +197,22 @@ def test_a_title_with_more_or_less_than_a_date_is_one(title):
     """Years, months, numbers, days of long ago and dates among words are titles."""
     given = entry(title=title, published_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
     assert choose_title(given, excerpt="A text of its own.", url=None) == (title, "entry")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Untitled", "[No Title]", "(no title)", "undefined", "Sans titre", "Без названия", "無題", "NULL"],
+)
+def test_a_placeholder_is_no_title_of_a_text(title):
+    """What software writes for want of a title gives way to the text; without a text it stays."""
+    assert choose_title(entry(title=title), excerpt="A text.", url=None) == ("A text.", "excerpt")
+    assert choose_title(entry(title=title), excerpt=None, url=None) == (title, "entry")
+
+
+@pytest.mark.parametrize(
+    "title", ["September 11", "20 November 1989", "3-1 2-0", "Untitled, No. 5", "24/7 care"]
+)
+def test_other_days_and_numbers_are_titles(title):
+    """A day without a year is a date only on that day."""
+    given = entry(title=title, published_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
+    assert choose_title(given, excerpt="A text.", url=None) == (title, "entry")

@@ -15,6 +15,8 @@ _LONGEST_NAME_CHARS = 200
 _LONGEST_DATE_CHARS = 60
 _NEAR = timedelta(days=400)
 """A title may be about a day of long ago."""
+_SAME_DAY = timedelta(days=1, hours=14)
+"""Between moments that are of one day somewhere on earth."""
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—―|·•:»›~/]|::|\|\|)\s+|\s*[|｜]\s*|(?<=[\u3040-\u9fff])_")
 _SEPARATOR_SIGN = re.compile("[-–—―|｜·•:»›~/_]")
@@ -46,6 +48,15 @@ _DAY_WORDS = frozenset({
     "четверг", "пятница", "суббота", "воскресенье", "пн", "вт", "ср", "чт", "пт", "сб", "вс", "г",
     "в",
 })  # fmt: skip
+_PLACEHOLDERS = frozenset({
+    "untitled", "untitled post", "untitled document", "untitled page", "untitled entry", "no title",
+    "title", "no subject", "auto draft", "null", "none", "undefined", "ohne titel", "kein titel",
+    "unbenannt", "sans titre", "sin título", "sem título", "senza titolo", "sense títol", "zonder titel",
+    "geen titel", "uten tittel", "uden titel", "utan titel", "namnlös", "nimetön", "ei otsikkoa",
+    "bez tytułu", "bez názvu", "cím nélkül", "fără titlu", "başlıksız", "без названия", "без заголовка",
+    "без назви", "无标题", "無標題", "無題", "タイトルなし", "제목 없음", "بدون عنوان", "ללא כותרת",
+})  # fmt: skip
+"""As ``title_key`` gives them."""
 _HAN_DATE = re.compile("[年月日時时分秒星期周週一二三四五六天日月火水木金土曜년월일시분초요]+")
 _HAN_WEEKDAY = re.compile(
     r"\s*(?:[(（][月火水木金土日](?:曜日?)?[)）]|[月火水木金土日]曜日|(?:星期|週|周)[一二三四五六日天])"
@@ -68,9 +79,17 @@ def strip_publisher(title: str, names: Iterable[str | None]) -> str:
         return title
     keys = {key for name in names if name for key in _make_keys(name)}
     for separator in found:
-        if _make_key(title[separator.end() :]) in keys and title_key(title[: separator.start()]):
+        if _is_name(title[separator.end() :], keys) and title_key(title[: separator.start()]):
             return title[: separator.start()].rstrip()
     return title
+
+
+def _is_name(text: str, keys: set[str]) -> bool:
+    """Tell whether a text is one of the names of ``keys``, perhaps with parts of a paper behind it."""
+    if _make_key(text) in keys:
+        return True
+    name, *sections = map(_make_key, _SEPARATOR.split(text))
+    return bool(sections) and name in keys and _SECTIONS.issuperset(sections)
 
 
 @lru_cache(maxsize=256)
@@ -85,24 +104,53 @@ def _make_key(name: str) -> str:
     return title_key(name).removeprefix("the ")
 
 
-def is_date(title: str, *, language: str | None, near: datetime | None) -> bool:
-    """Tell whether a title is nothing but a day, month and year, perhaps with a time.
+def is_placeholder(title: str) -> bool:
+    """Tell whether a title is no more than a word of software for its absence."""
+    return title_key(title) in _PLACEHOLDERS
 
-    ``near`` is when its entry was published, where that is known: a title may be about another day.
+
+def is_date(title: str, *, language: str | None, near: datetime | None) -> bool:
+    """Tell whether a title is nothing but a day and month, perhaps with a year and a time.
+
+    ``near`` is when its entry was published, where that is known: a title may be about another day, and
+    without a year it must be that very day.
     """
     if not _NUMBER.search(title):
         return False
     title = _HAN_WEEKDAY.sub(" ", title).strip()
-    if not (6 <= len(title) <= _LONGEST_DATE_CHARS) or not any(map(str.isdigit, title)):
-        return False
-    if not _DATE.fullmatch(title) or not 1 <= len(_NUMBER.findall(title)) <= 8 or title.isdigit():
+    if not _may_be_date(title):
         return False
     if _EITHER_FIRST.fullmatch(title):
         return True
-    if not all(_is_of_date(word, language) for word in _WORD.findall(title)):
+    words = _WORD.findall(title)
+    if not all(_is_of_date(word, language) for word in words):
         return False
     date = parse_date(title, language)
-    return date is not None and (near is None or abs(date - near) < _NEAR)
+    if date is not None:
+        return near is None or abs(date - near) < _NEAR
+    names_month = any(_is_month(word, language) for word in words)
+    return near is not None and names_month and _is_day_of(title, near, language)
+
+
+def _may_be_date(title: str) -> bool:
+    """Tell quickly whether a title has the length and the signs of a date."""
+    return (
+        6 <= len(title) <= _LONGEST_DATE_CHARS
+        and _DATE.fullmatch(title) is not None
+        and 1 <= len(_NUMBER.findall(title)) <= 8
+        and not title.isdigit()
+    )
+
+
+def _is_day_of(title: str, near: datetime, language: str | None) -> bool:
+    """Tell whether a day and month without a year are those of ``near``."""
+    written = f"{near.year}年{title}" if "月" in title else f"{title} {near.year}"
+    date = parse_date(written, language)
+    return date is not None and abs(date - near) < _SAME_DAY
+
+
+def _is_month(word: str, language: str | None) -> bool:
+    return find_month_number(word, language) is not None or "月" in word
 
 
 def _is_of_date(word: str, language: str | None) -> bool:

@@ -1,7 +1,7 @@
 """The title and the excerpt of an article, as plain text, from what its source wrote."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -22,9 +22,10 @@ from aggregator.parse.texts.empty_texts import says_nothing
 from aggregator.parse.texts.link_lists import is_list_of_headlines
 from aggregator.parse.texts.platforms import strip_platform_lines
 from aggregator.parse.texts.recurring_lines import Ends, Learned, mark_ends, strip_recurring
-from aggregator.parse.texts.title_cleaning import is_date, strip_publisher
+from aggregator.parse.texts.title_cleaning import is_date, is_placeholder, strip_publisher
 from aggregator.parse.texts.title_repeats import repeats_title, strip_title
 from aggregator.text import clean_text, cut_excerpt, title_key
+from aggregator.urls import host_of, registrable_domain
 
 MAX_TITLE_CHARS = 1_000
 EXCERPT_CHARS = 300
@@ -85,18 +86,31 @@ def choose_title(
 ) -> tuple[str | None, str]:
     """Return the title and where it is from: the entry, else the excerpt's beginning, else the address.
 
-    Without the name behind it of the entry's source or its feed. A date alone is no title of a text.
-    ``stated`` is the entry's own, where it was read.
+    Without the name behind it of the entry's source, its feed or its host. A date or a placeholder is no
+    title of a text. ``stated`` is the entry's own, where it was read.
     """
-    title = strip_publisher(stated or _read_title(entry), (entry.origin_title, feed_title))
-    date = entry.published_at or entry.updated_at
-    if title_key(title) and not (excerpt and is_date(title, language=entry.language, near=date)):
+    title = strip_publisher(stated or _read_title(entry), _list_publisher_names(entry, feed_title, url))
+    if title_key(title) and not (excerpt and _is_none(title, entry)):
         return cut_excerpt(title, MAX_TITLE_CHARS), "entry"
     if excerpt:
         return cut_excerpt(excerpt, _TITLE_FROM_EXCERPT_CHARS), "excerpt"
     if url:
         return _make_title(url), "address"
     return None, "entry"
+
+
+def _list_publisher_names(entry: Entry, feed_title: str | None, url: str | None) -> Iterator[str | None]:
+    yield entry.origin_title
+    yield feed_title
+    if url:
+        host = host_of(url).removeprefix("www.")
+        yield host
+        yield registrable_domain(host)
+
+
+def _is_none(title: str, entry: Entry) -> bool:
+    date = entry.published_at or entry.updated_at
+    return is_placeholder(title) or is_date(title, language=entry.language, near=date)
 
 
 def _read_title(entry: Entry) -> str:
