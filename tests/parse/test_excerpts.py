@@ -190,6 +190,10 @@ def test_the_title_is_not_said_again(html):
         ("Town opens bridge", "Town opens bridge after two years of building, mayor says"),
         ("Bridges", "Bridges are built where rivers part a town, and this one has eleven."),
         ("Bridges", "Bridges: eleven of them part the town, or join it, as one sees it."),
+        (
+            "Town opens bridge – ‘At last’",
+            "Town opens bridge – ‘At last’ was heard from people of both sides.",
+        ),
         ("I have used it and this is what…", "I have used it and this is what I think of it."),
     ],
 )

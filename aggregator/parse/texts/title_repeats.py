@@ -39,6 +39,8 @@ def strip_title(lines: list[str], title: str) -> list[str]:
         or (start and _AUTHOR_AND_TIME.fullmatch(lines[start]))
     ):
         start += 1
+    if lines[start].casefold().startswith(title.casefold()):
+        titles = (title,)  # what stands behind a dash there is no site's name
     rest = next(filter(None, (_cut_title(lines[start], one) for one in titles)), None)
     return [rest, *lines[start + 1 :]] if rest else lines[start:]
 
