@@ -1,6 +1,5 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), strict about nothing."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from aggregator.parse.addresses import repair_address
 from aggregator.parse.dates.dates import parse_date
 from aggregator.parse.documents.deleted_entries import read_json_deleted
 from aggregator.parse.documents.hubs import read_json_hubs
+from aggregator.parse.documents.json_repair import read_json
 from aggregator.parse.documents.messages import LOOK
 from aggregator.parse.documents.repair import MAX_ENTRIES
 from aggregator.parse.entry import bound_id, count_entries, looks_like_address, write_html
@@ -29,7 +29,7 @@ def parse_json(text: str, *, url: str) -> ParsedFeed:
     Raises ParseError where the text is no JSON, or no JSON Feed. Items that are no objects are left
     out, with a problem.
     """
-    feed = _load(text, url)
+    feed, mended = _load(text, url)
     listed: list[object] = feed["items"]
     objects = [item for item in listed[:MAX_ENTRIES] if isinstance(item, Mapping)]
     items = [item for item in objects if item.get("_deleted") is not True]
@@ -42,23 +42,23 @@ def parse_json(text: str, *, url: str) -> ParsedFeed:
         site_url=site_url,
         language=clean_language(_get_text(feed, "language")),
         entries=entries,
-        problems=tuple(_describe_problems(listed, objects, entries)),
+        problems=(*mended, *_describe_problems(listed, objects, entries)),
         hub_urls=read_json_hubs(feed.get("hubs"), url),
         self_url=absolute_url(url, _get_address(feed, "feed_url")),
         deleted=(*read_json_deleted(feed.get("_deleted")), *read_json_deleted({"items": marked})),
     )
 
 
-def _load(text: str, url: str) -> Item:
+def _load(text: str, url: str) -> tuple[Item, list[str]]:
     try:
-        feed = json.loads(text, strict=False)
+        feed, mended = read_json(text)
     except RecursionError:
         raise ParseError(url, f"JSON nested too deeply: {LOOK}") from None
     except ValueError as error:
         raise ParseError(url, f"not well-formed JSON ({error}): {LOOK}") from error
     if not isinstance(feed, Mapping) or not isinstance(feed.get("items"), list):
         raise ParseError(url, f'JSON, but no JSON Feed, it has no list "items": {LOOK}')
-    return feed
+    return feed, mended
 
 
 def _describe_problems(
