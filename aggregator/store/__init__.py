@@ -64,4 +64,5 @@ from aggregator.store.workers.page_pauses import *
 from aggregator.store.workers.page_shards import *
 from aggregator.store.workers.robots_files import *
 from aggregator.store.workers.shards import *
+from aggregator.store.workers.silent_writers import *
 from aggregator.store.workers.worker_queue import *

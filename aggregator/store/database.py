@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
@@ -16,13 +17,18 @@ class _Shared(threading.local):
     connection: Connection | None = None
 
 
-Guard = Callable[[Connection], None]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guard:
+    """What begins each transaction that writes: its ``session`` is called so, and ``check`` may undo it."""
+
+    session: str
+    check: Callable[[Connection], None]
 
 
 class Database:
     """An open database, as a context manager; may be used by several threads and processes at once.
 
-    Where it ``is_at_hand``, to ask it takes less time than to ask a thread to. ``guard`` is called in each
+    Where it ``is_at_hand``, to ask it takes less time than to ask a thread to. The ``guard`` checks each
     transaction that writes before anything else is done in it, and undoes it by an exception.
     """
 
@@ -74,15 +80,16 @@ class Database:
         """Give a connection in a transaction that writes, one at a time.
 
         Where another one is at work it waits half a minute for it, or not at all; raises StoreLocked, and
-        what the ``guard`` raises. On PostgreSQL those that say what they write about, by ``names``, write at
-        once where they share none.
+        what the check of the ``guard`` raises. On PostgreSQL those that say what they write about, by
+        ``names``, write at once where they share none.
         """
-        writer = self._writer if waits else self._hasty
-        if names and writer.dialect.name == "postgresql":
-            writer = writer.execution_options(names=tuple(names))
+        writer, guard = self._writer if waits else self._hasty, self.guard
+        if (names or guard) and writer.dialect.name == "postgresql":
+            session = guard.session if guard else ""
+            writer = writer.execution_options(names=tuple(names), session=session)
         with translate_errors(self.url), writer.begin() as connection:
-            if self.guard is not None:
-                self.guard(connection)
+            if guard is not None:
+                guard.check(connection)
             yield connection
 
 

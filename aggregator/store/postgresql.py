@@ -1,6 +1,6 @@
 """PostgreSQL: connections, who may write when, what the database must be like, and what its errors mean."""
 
-__all__ = ["has_news", "is_postgresql"]
+__all__ = ["LOCK_TIMEOUT_S", "has_news", "is_postgresql"]
 
 import select
 import time
@@ -39,10 +39,11 @@ _LOCKED = frozenset({"55P03", "40001", "40P01"})
 """SQLSTATEs of a lock that was not free in time, and of two transactions that got in each other's way."""
 _CREATE = "createdb --template=template0 --encoding=UTF8 --locale=C NAME"
 _BEGIN_WRITING = f"SELECT set_config('idle_in_transaction_session_timeout', '{IDLE_WRITER_S}s', true), "
+_NAME_SESSION = "set_config('application_name', '{}', true), "
 _ALONE = f"pg_advisory_xact_lock({WRITERS})"
 _SHARED = f"pg_advisory_xact_lock_shared({WRITERS})"
 _LOCK_SUBJECTS = "SELECT pg_advisory_xact_lock(%s, subject) FROM unnest(%s::int[]) AS subject"
-_BEGIN_IF_FREE = f"SELECT pg_try_advisory_xact_lock({WRITERS})"
+_IF_FREE = f"pg_try_advisory_xact_lock({WRITERS})"
 _ADVICE = {
     "lock timeout": "another program holds it; try again once it is done",
     "deadlock detected": "another program holds it; try again once it is done",
@@ -187,15 +188,17 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if not options.get("is_writer", False):
         return
-    names = options.get("names", ())
+    names, session = options.get("names", ()), options.get("session", "")
+    # A session that waits, or stops, is told by its name: it has that before any lock.
+    begin = _BEGIN_WRITING + (_NAME_SESSION.format(session) if session else "")
     if names and len(names) <= _MOST_LOCKS:
-        connection.exec_driver_sql(_BEGIN_WRITING + _SHARED)
+        connection.exec_driver_sql(begin + _SHARED)
         # In one order for all, so that no two wait for each other.
         subjects = sorted({crc32(name.encode("utf-8", "replace")) - 2**31 for name in names})
         connection.exec_driver_sql(_LOCK_SUBJECTS, (_SUBJECTS, subjects))
     elif options.get("is_patient", True):
-        connection.exec_driver_sql(_BEGIN_WRITING + _ALONE)
-    elif not connection.exec_driver_sql(_BEGIN_IF_FREE).scalar():
+        connection.exec_driver_sql(begin + _ALONE)
+    elif not connection.exec_driver_sql(begin + _IF_FREE).one()[-1]:
         raise StoreLocked("locked: another program holds it; try again once it is done")
 
 

@@ -1,18 +1,27 @@
 """Shards of sources, and the queue of workers beside the store."""
 
-import pytest
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
-from aggregator.errors import StoreBusy, WorkerReplaced
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from aggregator.errors import StoreBusy, StoreError, WorkerReplaced
 from aggregator.model import Source
 from aggregator.store import (
     SHARDS,
     find_due_shards,
     fold_shards,
     make_worker_guard,
+    open_store,
     prepare_queue,
     read_due_sources,
+    read_note,
     read_queue,
     shard_of,
+    watch_silent_writers,
     write_note,
 )
 from tests.builders import NOW
@@ -71,6 +80,66 @@ def test_what_a_replaced_worker_writes_is_undone(shared):
     shared.guard = make_worker_guard(7)
     with pytest.raises(WorkerReplaced, match="worker 7"):
         write_note(shared, "b", "2")
+
+
+@contextmanager
+def writing_as(url, worker_id):
+    """Give the connection of a worker that is in the middle of a transaction that writes."""
+    with open_store(url) as store:
+        store.guard = make_worker_guard(worker_id)
+        with suppress(StoreError), store.writing() as connection:
+            yield connection
+
+
+def test_a_silent_worker_holds_up_no_other(postgresql):
+    """Its transaction is ended once it was silent for so long, and one of a worker that speaks never is."""
+    ended = []
+    with postgresql.lend_store() as url, open_store(url) as store:
+        prepare_queue(store, "one", TABLES)
+        run(
+            store,
+            "INSERT INTO QUEUE.procrastinate_workers VALUES (7, now() - interval '2 s'), (8, now() + interval '1 h')",
+        )
+        with watch_silent_writers(url, 4, ended.append), ThreadPoolExecutor(1) as threads:
+            began_s = time.monotonic()
+            with writing_as(url, 7) as connection:
+                write_note(store, "a", "1")
+                assert 1 < time.monotonic() - began_s < 15
+                with pytest.raises(DBAPIError, match="terminating"):
+                    connection.exec_driver_sql("SELECT 1")
+            with writing_as(url, 8) as connection:
+                waiting = threads.submit(write_note, store, "b", "1")
+                time.sleep(2.5)
+                assert not waiting.done()
+                connection.exec_driver_sql("INSERT INTO notes VALUES ('c', '1')")
+            waiting.result()
+        assert [read_note(store, name) for name in "abc"] == ["1", "1", "1"]
+    assert ended == [1]
+
+
+def test_a_session_has_its_name_before_it_waits(postgresql):
+    """A worker is told by it while it waits for the lock of writers, and where it asked for that in passing."""
+    with postgresql.lend_store() as url, open_store(url) as store, ThreadPoolExecutor(1) as threads:
+        prepare_queue(store, "one", TABLES)
+        run(store, "INSERT INTO QUEUE.procrastinate_workers VALUES (7)")
+        with open_store(url) as worker:
+            worker.guard = make_worker_guard(7)
+            with store.writing():
+                waiting = threads.submit(write_note, worker, "a", "1")
+                while not _count_named(store):
+                    assert not waiting.done()
+                    time.sleep(0.02)
+            waiting.result()
+            for how in ({"waits": False}, {"names": ["daily"]}):
+                with worker.writing(**how):
+                    assert _count_named(store) == 1
+            assert _count_named(store) == 0
+
+
+def _count_named(store):
+    named = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'aggregator worker 7'"
+    with store.reading() as connection:
+        return connection.execute(text(named)).scalar()
 
 
 def test_a_queue_is_made_anew_for_another_version(shared):

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 from dataclasses import dataclass
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -31,6 +32,15 @@ class SharedStore:
         """Return how many jobs of a kind there are."""
         jobs, _ = read_queue(self.store)
         return sum(job.jobs for job in jobs if (job.task, job.status) == (task, status))
+
+    def writers_that_wait(self):
+        """Return how many transactions of workers wait for a table."""
+        asked = (
+            "SELECT count(*) FROM pg_stat_activity JOIN pg_locks USING (pid)"
+            " WHERE application_name LIKE 'aggregator worker %%' AND locktype = 'relation' AND NOT granted"
+        )
+        with self.store.reading() as connection:
+            return connection.exec_driver_sql(asked).scalar()
 
     def workers(self):
         """Return the numbers of the workers."""
@@ -106,6 +116,25 @@ def test_others_do_the_jobs_of_a_killed_worker(tmp_path, loopback, url, stored):
         assert len(stored.workers()) == 1
         stop_program(second)
     assert stored.jobs() == 0
+
+
+def test_a_worker_stopped_while_it_writes_keeps_no_other_from_beginning(tmp_path, loopback, url, stored):
+    """One that begins alone waits until the other counts as gone, four seconds here, and not for half a minute."""
+    publishers = Publishers(loopback, 3)
+    site = make_site(tmp_path, publishers, url)
+    with run_worker(site) as first:
+        read_until(first, "event=worker ")
+        with open_store(url) as other, other.reading() as connection:
+            connection.exec_driver_sql("LOCK TABLE sources IN SHARE MODE")  # what stores a poll waits here
+            wait_until(lambda: stored.writers_that_wait() > 0)
+            os.kill(first.pid, signal.SIGSTOP)
+        wait_until(lambda: stored.writers_that_wait() == 0)
+        began_s = time.monotonic()
+        with run_worker(site, "--publish") as second:
+            assert "ended=1" in read_until(second, "event=workers ")
+            read_until(second, "event=worker ")
+            assert time.monotonic() - began_s < 20
+            wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
 
 
 def test_a_worker_that_was_stopped_does_nothing_twice(tmp_path, loopback, url, stored):

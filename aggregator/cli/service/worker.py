@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import structlog
@@ -15,11 +16,11 @@ from aggregator.cli.service.stopping import stop_for_another, stop_in_time
 from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.cli.workspace import Workspace
 from aggregator.config import Settings
-from aggregator.errors import StoreError
+from aggregator.errors import StoreError, StoreLocked
 from aggregator.pipeline.shared_weighing import SharedWeighing
 from aggregator.serve import Server, create_status_app
 from aggregator.service import LiveConfig, make_worker_checks
-from aggregator.store import is_postgresql, lock_store
+from aggregator.store import LOCK_TIMEOUT_S, is_postgresql, lock_store, watch_silent_writers
 
 if TYPE_CHECKING:
     from aggregator.service.workers import Worker
@@ -55,7 +56,7 @@ def worker(
         url = read.config.settings.database_url
         _check_means(url)
         stack.enter_context(lock_store(url, on_taken=stop_for_another, is_shared=True))
-        workspace, live = stack.enter_context(open_live_config(config, read))
+        workspace, live = _open_in_time(stack, config, read)
         live.weighing = SharedWeighing(store=workspace.store)
         asyncio.run(_work(workspace, live, publishes=publish, port=port))
         log.info("stop")
@@ -75,10 +76,38 @@ def _check_means(url: str) -> None:
         ) from error
 
 
-async def _work(workspace: Workspace, live: LiveConfig, *, publishes: bool, port: int | None) -> None:
-    from aggregator.service.workers import Worker, prepare_workers  # noqa: PLC0415  # an extra has its library
+def _open_in_time(stack: ExitStack, folder: Path, read: ReadFiles) -> tuple[Workspace, LiveConfig]:
+    """Open the store and its queue, though a worker that is gone, and that nobody saw go, still writes there.
 
-    await asyncio.to_thread(prepare_workers, workspace.store, live.at_start.workers.shards)
+    Raises StoreLocked where another program does.
+    """
+    from aggregator.service.workers import prepare_workers  # noqa: PLC0415  # an extra has its library
+
+    settings = read.config.settings
+    silent_s = settings.workers.silent_s
+    with watch_silent_writers(settings.database_url, silent_s, _tell_ended):
+        workspace, live = _open_patiently(stack, folder, read, tries=silent_s // LOCK_TIMEOUT_S + 1)
+        prepare_workers(workspace.store, live.at_start.workers.shards)
+    return workspace, live
+
+
+def _open_patiently(
+    stack: ExitStack, folder: Path, read: ReadFiles, *, tries: int
+) -> tuple[Workspace, LiveConfig]:
+    for _ in range(tries - 1):
+        with suppress(StoreLocked):
+            return stack.enter_context(open_live_config(folder, read))
+    return stack.enter_context(open_live_config(folder, read))
+
+
+def _tell_ended(count: int) -> None:
+    problem = "a worker that is gone kept others from writing to the store: that was ended"
+    log.warning("workers", problem=problem, ended=count)
+
+
+async def _work(workspace: Workspace, live: LiveConfig, *, publishes: bool, port: int | None) -> None:
+    from aggregator.service.workers import Worker  # noqa: PLC0415  # an extra has its library
+
     async with open_service_state(workspace, live) as state:
         worker = Worker(
             state=state, settings=live.at_start.workers, publishes=publishes, on_stop=stop_in_time

@@ -26,7 +26,7 @@ from procrastinate.worker import Worker as Taker
 from aggregator.service.job import Job
 from aggregator.service.workers.queue_connections import make_connector
 from aggregator.service.workers.shared_jobs import SITE, SOURCES, choose_queue, make_cron
-from aggregator.store import Store, describe_database_error, end_writers_of_gone, name_queue, prepare_queue
+from aggregator.store import Store, describe_database_error, end_silent_writers, name_queue, prepare_queue
 
 HEARTBEATS = 6
 """How often a worker says that it is there, in the time after which it counts as gone."""
@@ -208,7 +208,7 @@ class Queue:
             left = list(await manager.get_stalled_jobs(seconds_since_heartbeat=self.silent_s))
         if not gone and not left:
             return
-        ended = await asyncio.to_thread(end_writers_of_gone, self.store)
+        ended = await asyncio.to_thread(end_silent_writers, self.store, self.silent_s)
         for job in left:
             try:
                 await manager.finish_job(job, Status.FAILED, delete_job=True)

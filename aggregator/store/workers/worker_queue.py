@@ -5,7 +5,6 @@ version, or for another number of shards.
 """
 
 __all__ = [
-    "end_writers_of_gone",
     "make_worker_guard",
     "name_queue",
     "prepare_queue",
@@ -24,16 +23,12 @@ from aggregator.store.postgresql import complete_address, hide_secrets, is_postg
 
 QUEUE = "aggregator_queue"
 """The schema, a name that no operator chooses."""
+WRITER = "aggregator worker "
+"""What the session of a worker is called while it writes, before the worker's number."""
 _COMMENT = text(f"SELECT obj_description(to_regnamespace('{QUEUE}'), 'pg_namespace')")
 _HAS_WORKERS = text(
     f"SELECT count(*) FROM {QUEUE}.procrastinate_workers"  # noqa: S608  # our own name
     " WHERE last_heartbeat > now() - interval '1 minute'"
-)
-_END_WRITERS = text(
-    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"  # noqa: S608  # our own name
-    " WHERE datname = current_database() AND application_name LIKE 'aggregator worker %'"
-    f" AND NOT EXISTS (SELECT FROM {QUEUE}.procrastinate_workers AS w"
-    " WHERE application_name = 'aggregator worker ' || w.id)"
 )
 _JOBS = text(
     "SELECT task_name, status::text, count(*) AS jobs"  # noqa: S608  # our own name
@@ -102,26 +97,17 @@ def prepare_queue(store: Database, made_for: str, schema: str) -> None:
 def make_worker_guard(worker_id: int) -> Guard:
     """Return what lets a worker write as long as it is not taken for gone; raises WorkerReplaced then.
 
-    The session says meanwhile whose it is, so that ``end_writers_of_gone`` can end it.
+    The session says meanwhile whose it is, so that ``end_silent_writers`` can end it.
     """
-    check = text(
-        f"SELECT set_config('application_name', 'aggregator worker {worker_id:d}', true)"  # noqa: S608
-        f" FROM {QUEUE}.procrastinate_workers WHERE id = {worker_id:d}"
-    )
+    query = text(f"SELECT id FROM {QUEUE}.procrastinate_workers WHERE id = {worker_id:d}")  # noqa: S608
 
-    def guard(connection: Connection) -> None:
-        if connection.execute(check).scalar() is None:
+    def check(connection: Connection) -> None:
+        if connection.execute(query).scalar() is None:
             raise WorkerReplaced(
                 f"worker {worker_id} was silent for too long: others do its jobs, and it begins anew"
             )
 
-    return guard
-
-
-def end_writers_of_gone(store: Database) -> int:
-    """End the transactions of workers that are gone, which hold up all others; return how many."""
-    with store.reading() as connection:
-        return int(connection.execute(_END_WRITERS).scalar_one())
+    return Guard(session=f"{WRITER}{worker_id:d}", check=check)
 
 
 def read_queue(store: Database) -> tuple[Sequence[QueuedJobs], Sequence[WorkerSeen]]:
