@@ -279,5 +279,8 @@ def _list_ends(decision: Decision) -> tuple[datetime, ...]:
 
 
 def _digest(decisions: Sequence[Decision]) -> str:
-    said = [(one.id, one.verb.value, one.value, one.topic, one.until, one.at) for one in decisions]
+    said = [
+        (one.id, one.verb.value, one.value, one.topic, one.until, one.at, one.public_reason)
+        for one in decisions
+    ]
     return blake2b(repr(said).encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -3,7 +3,8 @@
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -27,8 +28,9 @@ from aggregator.store import (
 )
 from tests.builders import article, image, insert_articles, picture, provider
 from tests.publishing_equality.trees import find_differences
-from tests.publishing_equality.world import World
+from tests.publishing_equality.world import BEGAN_AT, World
 
+AT = "{http://purl.org/atompub/tombstones/1.0}"
 HOUR = timedelta(hours=1)
 SUBJECTS = ("storm", "verdict", "strike", "rocket")
 
@@ -275,6 +277,64 @@ def test_the_end_of_a_takedown_is_told_with_its_reason(world):
     publish_all(world)
     assert read_reasons(world)[0] == ["It was true."]
     assert show(world) == list(SUBJECTS)
+
+
+def read_tombstone(world):
+    """Return when, in minutes since the site began, and why an article was taken out, as both formats have it."""
+    (gone,) = ET.parse(world.tree / "ai" / "articles" / "atom.xml").getroot().iter(f"{AT}deleted-entry")
+    (told,) = json.loads((world.tree / "ai" / "articles" / "feed.json").read_bytes())["_deleted"]["items"]
+    at = datetime.fromisoformat(told["date"])
+    assert (datetime.fromisoformat(gone.get("when")), gone.findtext(f"{AT}comment")) == (at, told["reason"])
+    return round((at - BEGAN_AT) / timedelta(minutes=1)), told["reason"]
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "kill"])
+def test_what_keeps_an_article_out_for_another_reason_is_told(world, verb):
+    """Restored and taken out again before anybody saw it back, with a decision ended, or its reason edited."""
+    decide(world, verb, 0, public_reason="Made up.", until=world.now + HOUR)
+    publish_all(world)
+    assert read_tombstone(world) == (0, "Made up.")
+    world.wait(minutes=5)
+    decide(world, verb, 0, public_reason="Not ours.")
+    publish_all(world)
+    assert read_tombstone(world) == (0, "Made up.")  # which counts still
+    world.wait(hours=1)
+    publish_all(world)
+    assert read_tombstone(world) == (65, "Not ours.")
+    world.wait(minutes=5)
+    decide(world, "restore", 0)
+    world.wait(minutes=1)
+    decide(world, verb, 0, public_reason="Its author took it back.")
+    publish_all(world)
+    assert read_tombstone(world) == (71, "Its author took it back.")
+    for at, said in ((76, "Its author took it back!"), (81, "Its author took it back, and says so.")):
+        *others, last = world.setup.decisions
+        world.setup = replace(world.setup, decisions=(*others, replace(last, public_reason=said)))
+        world.wait(minutes=5)
+        publish_all(world)
+        assert read_tombstone(world) == (at, said)
+    assert show(world) == list(SUBJECTS[1:])
+    assert [reason for (reason,) in read_reasons(world)] == [
+        "Its author took it back, and says so.", "Its author took it back!", "Its author took it back.",
+        "Not ours.", "Made up.",
+    ]  # fmt: skip
+
+
+def test_what_a_ban_keeps_out_is_not_said_to_be_withdrawn_for_another_reason(world):
+    """The reason that was told counts no more; of a ban alone nobody is told."""
+    decide(world, "ban", 1)
+    decide(world, "withdraw", 0, public_reason="Made up.")
+    publish_all(world)
+    world.wait(minutes=5)
+    decide(world, "restore", 0)
+    decide(world, "ban", 0)
+    publish_all(world)
+    assert read_tombstone(world)[1] == "withdrawn"
+    world.wait(minutes=5)
+    decide(world, "restore", 0, public_reason="It was true.")
+    publish_all(world)
+    assert read_reasons(world) == [["It was true."], [], ["Made up."]]
+    assert show(world) == ["storm", "strike", "rocket"]
 
 
 def test_a_takedown_leaves_no_text_among_corrections(world):

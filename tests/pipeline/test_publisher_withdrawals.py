@@ -52,8 +52,13 @@ def shows(world):
 
 def lose(world):
     """Have its page answer 410 twice."""
-    note_disappearance(world.store, make_page_gone(ID, "daily", now=world.now), now=world.now)
     assert shows(world)
+    lose_again(world)
+
+
+def lose_again(world):
+    """Have its page answer 410 twice, whether it is shown or not."""
+    note_disappearance(world.store, make_page_gone(ID, "daily", now=world.now), now=world.now)
     ask(world, PageState.GONE)
 
 
@@ -114,6 +119,41 @@ def test_a_decision_does_not_bring_it_back(world):
         world.setup = replace(world.setup, decisions=())
         assert not shows(world)
     assert (len(told(world)), count_entries(world)) == (1, 1)
+
+
+def decide(world, *reasons):
+    """Have an editor withdraw the article for each of these reasons, and decide nothing else."""
+    shared = {"verb": Verb.WITHDRAW, "target": ID, "reason": "why", "by": "anna", "at": world.now}
+    made = (Decision(id=reason, public_reason=reason, **shared) for reason in reasons)
+    world.setup = replace(world.setup, decisions=tuple(made))
+    world.wait(minutes=5)
+
+
+def read_tombstone(world):
+    """Return what the feed of articles says of why the article is gone."""
+    (gone,) = json.loads((world.tree / "ai" / "articles" / "feed.json").read_bytes())["_deleted"]["items"]
+    return gone["reason"]
+
+
+def test_the_reason_follows_who_keeps_it_out(world):
+    """An editor beside its publisher is told where the publisher shows it again, and the other way round."""
+    lose(world)
+    assert not shows(world)
+    decide(world, "Made up.")
+    assert not shows(world)
+    assert read_tombstone(world) == "Its publisher has removed it."
+    ask(world, PageState.THERE)
+    assert not shows(world)
+    assert read_tombstone(world) == "Made up."
+    world.wait(hours=1)
+    lose_again(world)
+    assert not shows(world)
+    assert read_tombstone(world) == "Made up."
+    decide(world)
+    assert not shows(world)
+    assert read_tombstone(world) == "Its publisher has removed it."
+    ask(world, PageState.THERE)
+    assert (shows(world), len(told(world)), count_entries(world)) == (True, 3, 4)
 
 
 def count_entries(world):

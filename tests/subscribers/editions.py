@@ -73,10 +73,11 @@ class Edition:
     def find_span(self, item_id: str, *, has_stories: bool) -> tuple[datetime, datetime]:
         """Return the earliest and the latest moment that an item can stand by."""
         ids = self.list_articles(item_id, has_stories=has_stories)
-        earliest = min((self.articles[i].published_at for i in ids), default=self.at)
         # What was taken out of a story leaves it in its place.
-        joined = [one.joined_at for one in self.members.get(item_id, ()) if has_stories]
-        return earliest, max([*joined, *(self.articles[i].published_at for i in ids)], default=self.at)
+        members = self.members.get(item_id, ()) if has_stories else ()
+        dates = [*(one.published_at for one in members), *(self.articles[i].published_at for i in ids)]
+        joined = [one.joined_at for one in members]
+        return min(dates, default=self.at), max([*joined, *dates], default=self.at)
 
     def list_moments(self, item_id: str, *, has_stories: bool) -> frozenset[datetime]:
         """Return when an item may say that it was updated, in whole seconds."""

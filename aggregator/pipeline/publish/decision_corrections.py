@@ -10,9 +10,9 @@ from aggregator.model.decisions import OUT_VERBS, Decision, Verb
 from aggregator.pipeline.publish.judgements import judge_articles
 from aggregator.rules import Rules
 from aggregator.store import (
+    PUBLISHER,
     ShownPlace,
     Store,
-    find_killed_articles,
     find_shown_places,
     read_stored_articles,
     save_corrections,
@@ -25,6 +25,10 @@ KINDS = {
     Verb.KILL: CorrectionKind.KILL,
     Verb.TAKEDOWN: CorrectionKind.KILL,
 }
+_STANDING = {**KINDS, Verb.BAN: CorrectionKind.WITHDRAW}
+"""Of a ban nobody is told, but where it keeps out what subscribers know to be withdrawn."""
+REMOVED = "Its publisher has removed it."
+"""What subscribers are told of what its publisher keeps out."""
 _KILLS = (Verb.KILL, Verb.TAKEDOWN)
 
 
@@ -37,14 +41,11 @@ def correct_decided(article_ids: Collection[str], *, rules: Rules, store: Store,
     articles = read_stored_articles(store, article_ids)
     leaving = {one.id for one in articles if _is_kept_out(rules.decisions.of(one, now))}
     places = find_shown_places(store, article_ids, leaving=leaving)
-    killed = find_killed_articles(store, places)
     found = [
         correction
         for article in articles
         if article.id in places
-        for correction in _list_corrections(
-            article, places[article.id], rules, now, was_killed=article.id in killed
-        )
+        for correction in _list_corrections(article, places[article.id], rules, now)
     ]
     back = {one.article_id for one in found if one.kind is CorrectionKind.RESTORE and one.article_id}
     judge_articles(back, rules=rules, store=store, now=now, updated_at=now)
@@ -56,23 +57,22 @@ def _is_kept_out(decisions: Iterable[Decision]) -> bool:
 
 
 def _list_corrections(
-    article: Article, place: ShownPlace, rules: Rules, now: datetime, *, was_killed: bool
+    article: Article, place: ShownPlace, rules: Rules, now: datetime
 ) -> Iterator[PublicCorrection]:
     decisions = rules.decisions.of(article, now)
     all_ = rules.decisions.find_on(article)
     title = find_last(decisions, Verb.RETITLE)
     shown = (title.value if title else None) or article.title
-    for kind, one in _list_news(decisions, place, all_, was_killed=was_killed):
-        if kind is CorrectionKind.RESTORE and rules.is_withdrawn(article, decisions):
-            continue  # whatever editors took back, its publisher did not
+    is_withdrawn = rules.is_withdrawn(article, decisions)
+    for kind, one in _list_news(decisions, place, all_, is_withdrawn=is_withdrawn):
         is_out = kind in OUT_KINDS
         yield PublicCorrection(
-            key=_name_key(kind, one, article, place),
+            key=_name_key(kind, one, article, place, now),
             kind=kind,
             at=now,
             topics=place.topics,
             title="" if is_killed(decisions) else shown,
-            reason=_tell_reason(one) if one else _tell_end(_find_taker(place, all_), now),
+            reason=_tell_reason(one) if one else _tell_without(kind, _find_taker(place, all_), now),
             article_id=article.id,
             story_id=place.story_id if is_out or place.is_out else None,
             from_story_id=place.from_story_id if is_out else None,
@@ -81,39 +81,70 @@ def _list_corrections(
 
 
 def _list_news(
-    decisions: Sequence[Decision], place: ShownPlace, all_: Sequence[Decision], *, was_killed: bool
+    decisions: Sequence[Decision], place: ShownPlace, all_: Sequence[Decision], *, is_withdrawn: bool
 ) -> Iterator[tuple[CorrectionKind, Decision | None]]:
     """Yield what was not told yet, and the decision that does it, None where one counts no more.
 
-    Of what is out that is only that it is back, or killed now, or killed no more. What keeps an article out
-    is told once, the strongest of several. ``all_`` are the decisions on the article, ended or not.
+    Of what is out that is only that it is back, or killed now, or killed no more, or out for something else
+    than what was told. What keeps an article out is told once, the strongest of several. ``all_`` are the
+    decisions on the article, ended or not; it ``is_withdrawn`` where its publisher keeps it out.
     """
     if not place.is_out:
         for verb in (Verb.RETITLE, Verb.CORRECT):
             yield from ((KINDS[verb], one) for one in decisions if one.verb is verb)
     out = find_last(decisions, *_KILLS) or find_last(decisions, Verb.WITHDRAW)
-    kind = KINDS[out.verb] if out else None
-    known = None if not place.is_out else CorrectionKind.KILL if was_killed else CorrectionKind.WITHDRAW
-    if out and kind and kind is not known:
-        yield kind, out
-    if place.is_out and not _is_kept_out(decisions):
-        taker = _find_taker(place, all_)
-        since = taker.at if taker else place.out_at
-        restores = [
-            one
-            for one in decisions
-            if one.verb is Verb.RESTORE and not _is_told(one, place) and (since is None or one.at >= since)
-        ]
-        yield CorrectionKind.RESTORE, restores[-1] if restores else None
+    if place.is_out:
+        out = out or find_last(decisions, Verb.BAN)
+    if out and not _is_told_so(decisions, _STANDING[out.verb], place, is_withdrawn=is_withdrawn):
+        yield _STANDING[out.verb], out
+    if place.taken_out is None or _is_kept_out(decisions):
+        return
+    if not is_withdrawn:
+        yield CorrectionKind.RESTORE, _find_restore(decisions, place, all_)
+    elif not place.taken_out.key.startswith(PUBLISHER):  # whatever editors took back, its publisher did not
+        yield CorrectionKind.WITHDRAW, None
 
 
-def _name_key(kind: CorrectionKind, one: Decision | None, article: Article, place: ShownPlace) -> str:
+def _is_told_so(
+    decisions: Sequence[Decision], kind: CorrectionKind, place: ShownPlace, *, is_withdrawn: bool
+) -> bool:
+    """Tell whether subscribers know that an article is out in this way, and a reason that counts still."""
+    reasons = {_tell_reason(one) for one in decisions if _STANDING.get(one.verb) is kind}
+    if is_withdrawn and kind is CorrectionKind.WITHDRAW:
+        reasons.add(REMOVED)
+    told = place.taken_out
+    return told is not None and told.kind is kind and told.reason in reasons
+
+
+def _find_restore(
+    decisions: Sequence[Decision], place: ShownPlace, all_: Sequence[Decision]
+) -> Decision | None:
+    """Return the decision that lets an article back which was out, None where none does."""
+    taker = _find_taker(place, all_)
+    told = place.taken_out
+    since = taker.at if taker else told.at if told else None
+    restores = [
+        one
+        for one in decisions
+        if one.verb is Verb.RESTORE and not _is_told(one, place) and (since is None or one.at >= since)
+    ]
+    return restores[-1] if restores else None
+
+
+def _name_key(
+    kind: CorrectionKind, one: Decision | None, article: Article, place: ShownPlace, now: datetime
+) -> str:
     """Return the key of a correction; what takes an article out, or lets it back, may do so again."""
     if one is None:
-        return f"end of {place.told[-1]}"
+        return name_withdrawal(article.id, now) if kind in OUT_KINDS else f"end of {place.told[-1]}"
     is_its_own = find_key(one.target) in (article.id, article.canonical_url)
     key = _name(one) if is_its_own else f"{_name(one)} {article.id}"
     return f"{key} after {place.told[-1]}" if kind in STANDING_KINDS and key in place.told else key
+
+
+def name_withdrawal(article_id: str, now: datetime) -> str:
+    """Return the key of the correction that says ``now`` that its publisher keeps an article out."""
+    return f"{PUBLISHER}{article_id} {now.isoformat()}"
 
 
 def _name(decision: Decision) -> str:
@@ -132,8 +163,10 @@ def _find_taker(place: ShownPlace, decisions: Iterable[Decision]) -> Decision | 
     return next((one for one in decisions if last.startswith(f"{_name(one)} ") or last == _name(one)), None)
 
 
-def _tell_end(taker: Decision | None, now: datetime) -> str:
-    """Return what readers are told of why an article is back, for which no editor gave a reason."""
+def _tell_without(kind: CorrectionKind, taker: Decision | None, now: datetime) -> str:
+    """Return what readers are told of why an article is out, or back, by no decision of an editor."""
+    if kind in OUT_KINDS:
+        return REMOVED
     if taker is not None and taker.until is not None and taker.until <= now:
         return f"It was taken out until {taker.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
     return "What took it out was taken back."

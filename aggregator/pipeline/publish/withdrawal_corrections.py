@@ -7,10 +7,10 @@ from aggregator.curate.editor_decisions import find_last, is_killed
 from aggregator.model import WITHDRAWN, Article
 from aggregator.model.corrections import CorrectionKind, PublicCorrection
 from aggregator.model.decisions import OUT_VERBS, Verb
+from aggregator.pipeline.publish.decision_corrections import REMOVED, correct_decided, name_withdrawal
 from aggregator.pipeline.publish.judgements import judge_articles
 from aggregator.rules import Rules
 from aggregator.store import (
-    PUBLISHER,
     ShownPlace,
     Store,
     find_shown_places,
@@ -19,16 +19,15 @@ from aggregator.store import (
     save_corrections,
 )
 
-REASON = "Its publisher has removed it."
-"""What subscribers are told."""
-BACK = "Its publisher shows it again."
+_BACK = "Its publisher shows it again."
 
 
 def correct_withdrawn(article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime) -> None:
     """Write down which of these articles publishers withdrew or brought back, as far as feeds show them.
 
     Called after they were judged so, and before they leave their feeds. What was written down before is not
-    again. What is back is updated ``now``: to readers who threw it away it is newer than its tombstone.
+    again. What is back is updated ``now``: to readers who threw it away it is newer than its tombstone. What
+    publishers brought back, and editors keep out, is out for their reason from then on.
     """
     told = find_withdrawn(store, article_ids)
     if told:
@@ -38,6 +37,13 @@ def correct_withdrawn(article_ids: Collection[str], *, rules: Rules, store: Stor
         back = {one.article_id for one in found if one.kind is CorrectionKind.RESTORE and one.article_id}
         judge_articles(back, rules=rules, store=store, now=now, updated_at=now)
         save_corrections(store, found)
+        others = {article.id for article in articles if told[article.id] and _is_decided(article, rules, now)}
+        correct_decided(others, rules=rules, store=store, now=now)
+
+
+def _is_decided(article: Article, rules: Rules, now: datetime) -> bool:
+    decisions = rules.decisions.of(article, now)
+    return not rules.is_withdrawn(article, decisions) and find_last(decisions, *OUT_VERBS) is not None
 
 
 def _list_corrections(
@@ -54,11 +60,11 @@ def _list_corrections(
         decisions = rules.decisions.of(article, now)
         is_out = WITHDRAWN in article.quality_parts
         if is_out and not place.is_out:
-            key = f"{PUBLISHER}{article.id} {now.isoformat()}"
-            kind, reason = CorrectionKind.WITHDRAW, REASON
+            key = name_withdrawal(article.id, now)
+            kind, reason = CorrectionKind.WITHDRAW, REMOVED
         elif not is_out and before is not None and not find_last(decisions, *OUT_VERBS):
             key, kind = f"{before} back", CorrectionKind.RESTORE
-            reason = BACK if article.withdrawn_at is None else ""
+            reason = _BACK if article.withdrawn_at is None else ""
         else:
             continue
         title = find_last(decisions, Verb.RETITLE)

@@ -4,10 +4,10 @@ __all__ = ["ShownPlace", "find_shown_places"]
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from aggregator.model.corrections import PublicCorrection
 from aggregator.store.database import Database, chunks
 from aggregator.store.predicates import IS_PUBLISHED
 from aggregator.store.schema import articles, stories, story_members
@@ -18,9 +18,9 @@ from aggregator.store.shown.feed_items import ALL, ARTICLES_FOLDER
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownPlace:
-    """The ``topics`` whose feeds hold an article, or held it before it was taken out (``is_out``).
+    """The ``topics`` whose feeds hold an article, or held it before it was taken out.
 
-    ``out_at`` is when subscribers were told that it was, None: it is not out.
+    ``taken_out`` is how subscribers were told that it was, None: it is not out.
     ``from_story_id`` is its story, and ``story_id``, too, where no other article of that stays; ``has_page``
     tells whether that has a page.
     ``told`` are the keys of the corrections that are written down of it, the oldest first.
@@ -30,9 +30,13 @@ class ShownPlace:
     from_story_id: str | None = None
     story_id: str | None = None
     has_page: bool = False
-    is_out: bool = False
-    out_at: datetime | None = None
+    taken_out: PublicCorrection | None = None
     told: tuple[str, ...] = ()
+
+    @property
+    def is_out(self) -> bool:
+        """Whether subscribers know that it was taken out."""
+        return self.taken_out is not None
 
 
 def find_shown_places(
@@ -51,9 +55,7 @@ def find_shown_places(
                     topics.setdefault(row.item_id, set()).add(row.feed.removesuffix(ARTICLES_FOLDER))
         taken_out = find_taken_out(connection, article_ids)
         shown = {id_: ShownPlace(topics=tuple(sorted(theirs - {ALL}))) for id_, theirs in topics.items()}
-        shown |= {
-            id_: ShownPlace(topics=one.topics, is_out=True, out_at=one.at) for id_, one in taken_out.items()
-        }
+        shown |= {id_: ShownPlace(topics=one.topics, taken_out=one) for id_, one in taken_out.items()}
         told = read_told_keys(connection, shown)
         return {
             id_: _find_story(connection, id_, replace(place, told=told.get(id_, ())), leaving)
