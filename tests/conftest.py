@@ -6,6 +6,7 @@ import pytest
 
 from tests.loopback import loopback
 from tests.profiles import register_profiles
+from tests.rewriting import import_share
 
 __all__ = ["loopback"]
 
@@ -31,6 +32,13 @@ def store_url(request, tmp_path):
     from tests.empty_store import put_empty_store
 
     yield put_empty_store(tmp_path / "aggregator.db")
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Have each of the processes rewrite assertions of other modules first, which all find done afterwards."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker and session.config.args == session.config.getini("testpaths"):
+        import_share(int(worker["workerid"].removeprefix("gw")), worker["workercount"])
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

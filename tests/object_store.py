@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
 import obstore
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from obstore.store import S3Store
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -106,7 +106,7 @@ class ObjectServer:
             self.on_put(name, body)
         if method in ("PUT", "POST", "DELETE"):
             self.asked.append((method, name))
-        return _answer(environ, start_response)
+        return _moto()(environ, start_response)
 
 
 class _Read:
@@ -122,7 +122,12 @@ class _Read:
         return part
 
 
-_answer = DomainDispatcherApplication(create_backend_app)
+@cache
+def _moto() -> Callable[..., Any]:
+    # Imported by who runs a store, not by all who collect tests: it takes a second.
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    return DomainDispatcherApplication(create_backend_app)
 
 
 @contextmanager
@@ -134,7 +139,8 @@ def run_object_store() -> Iterator[ObjectServer]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        obstore.put  # noqa: B018  # imported here, and not while something is measured
+        obstore.put  # noqa: B018  # imported here, and not while something is measured; so is the next
+        _moto()
         _make_bucket(store)
         store.asked.clear()
         yield store

@@ -1,6 +1,7 @@
 """The documents for people who work on the code name what is there."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,20 +10,27 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "aggregator"
 DOCUMENTS = ("ARCHITECTURE.md", "CONTRIBUTING.md")
 OTHERS = ("README.md", *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").glob("*.md"))))
-TREE = {path.relative_to(ROOT).as_posix() for path in (*PACKAGE.rglob("*"), *(ROOT / "tests").rglob("*"))}
 
-WORDS = {
-    word
-    for folder in (PACKAGE, ROOT / "tests")
-    for path in folder.rglob("*.py")
-    for word in re.findall(r"\w+", f"{path.read_text(encoding='utf-8')} {path.stem}")
-}
+
+@cache
+def _paths():
+    return {path.relative_to(ROOT).as_posix() for path in (*PACKAGE.rglob("*"), *(ROOT / "tests").rglob("*"))}
+
+
+@cache
+def _words():
+    return {
+        word
+        for folder in (PACKAGE, ROOT / "tests")
+        for path in folder.rglob("*.py")
+        for word in re.findall(r"\w+", f"{path.read_text(encoding='utf-8')} {path.stem}")
+    }
 
 
 def _is_there(name):
     """Tell whether a file or folder is there, by its path or by its end."""
     wanted = name.rstrip("/")
-    return (ROOT / wanted).exists() or any(path.endswith(f"/{wanted}") for path in TREE)
+    return (ROOT / wanted).exists() or any(path.endswith(f"/{wanted}") for path in _paths())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -49,7 +57,7 @@ def test_every_name_of_the_code_that_is_named_is_there(document):
     """Classes, constants and functions that the documents name stand in the code or its tests."""
     text = (ROOT / document).read_text(encoding="utf-8")
     named = set(re.findall(r"`(_?[A-Z]\w+|_?[a-z]+_\w+)`", text))
-    missing = sorted(name for name in named - WORDS)
+    missing = sorted(name for name in named - _words())
     assert not missing, f"{document} names what is not there:\n" + "\n".join(missing)
 
 

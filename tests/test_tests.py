@@ -3,25 +3,30 @@
 import ast
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parent
-TREES = {
-    path.relative_to(TESTS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted(TESTS.rglob("*.py"))
-}
 TEXTS = {"channel", "entry", "fill", "image"}
 """Words that also mean something else where a test writes documents or fills a store."""
-BUILDERS = {node.name for node in TREES["builders.py"].body if isinstance(node, ast.FunctionDef)} - TEXTS
 BUILT = {"Article", "Channel", "Fetched", "Member", "Newcomer", "Picture", "Story", "Subscription"}
 """Records that need many values: a test that makes one itself says more than it means."""
 
 
+@cache
+def _trees():
+    """Return all modules by their paths: parsed by who runs one of these tests, not by all who collect them."""
+    return {
+        path.relative_to(TESTS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(TESTS.rglob("*.py"))
+    }
+
+
 def _tests():
     """Yield where each test stands, and what it is."""
-    for path, tree in TREES.items():
+    for path, tree in _trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 yield f"{path}:{node.lineno}", node
@@ -55,7 +60,7 @@ def test_every_test_says_in_a_sentence_what_it_shows():
 
 def test_every_longer_helper_says_what_it_does():
     """What has more than three lines, and no underscore before its name, has a docstring."""
-    helpers = [(path, node) for path, tree in TREES.items() for node in tree.body if hasattr(node, "name")]
+    helpers = [(path, node) for path, tree in _trees().items() for node in tree.body if hasattr(node, "name")]
     found = [
         f"{path}:{node.lineno}: {node.name}"
         for path, node in helpers
@@ -66,20 +71,20 @@ def test_every_longer_helper_says_what_it_does():
 
 def test_no_two_classes_have_one_name():
     """A name means one thing in all tests."""
-    names = [node.name for tree in TREES.values() for node in tree.body if isinstance(node, ast.ClassDef)]
+    names = [node.name for tree in _trees().values() for node in tree.body if isinstance(node, ast.ClassDef)]
     assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_every_module_says_what_it_is():
     """It begins with a docstring, unless it is empty."""
-    assert [path for path, tree in TREES.items() if tree.body and not ast.get_docstring(tree)] == []
+    assert [path for path, tree in _trees().items() if tree.body and not ast.get_docstring(tree)] == []
 
 
 def test_no_test_module_imports_another_one():
     """What they share stands in a module that is no test; fixtures come by their names."""
     found = [
         f"{path}:{node.lineno}: {node.module}"
-        for path, tree in TREES.items()
+        for path, tree in _trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and re.match(r"tests\.(.+\.)?(test_|conftest)", node.module or "")
     ]
@@ -92,11 +97,14 @@ BUILDS_ITSELF = {"builders.py", "benchmarks/stories.py", "publishing_equality/pi
 
 def test_records_are_built_in_one_place():
     """Only tests/builders.py makes records with many values, and only there is a function called as it is."""
+    builders = {
+        node.name for node in _trees()["builders.py"].body if isinstance(node, ast.FunctionDef)
+    } - TEXTS
     found = []
-    for path, tree in TREES.items():
+    for path, tree in _trees().items():
         for node in ast.walk(tree):
             made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILT
-            again = isinstance(node, ast.FunctionDef) and node in tree.body and node.name in BUILDERS
+            again = isinstance(node, ast.FunctionDef) and node in tree.body and node.name in builders
             if path not in BUILDS_ITSELF and (made or again):
                 found.append(f"{path}:{node.lineno}: {ast.unparse(node).splitlines()[0]}")
     assert found == []

@@ -4,6 +4,7 @@ import gzip
 import socket
 import time
 import zlib
+from functools import cache
 
 import zstandard
 
@@ -25,7 +26,7 @@ class HostileServer(Loopback):
         super().__init__(tls, host=HOST)
         self.good = b""
         self.route("/good", lambda _: Answer(body=self.good))
-        for path, behaviour in BEHAVIOURS.items():
+        for path, behaviour in _behaviours().items():
             self.route(path, behaviour)
 
     def serve(self, path, body, **headers):
@@ -104,44 +105,49 @@ def _onward(request):
     return Answer(status=302, headers={"Location": f"/endless-redirects?{number + 1}"})
 
 
-BEHAVIOURS = {
-    "/slow-headers": raw(b"HTTP/1.1 200 OK\r\nContent-", then=fall_silent),
-    "/slow-body": raw(HEAD + b"Content-Length: 9999\r\n\r\n", BODY[:300], then=fall_silent),
-    "/no-answer": raw(then=fall_silent),
-    "/byte-a-second": raw(then=byte_by_byte),
-    "/no-body": _stated(0, b""),
-    "/blank-body": Answer(body=b" \r\n \0\0"),
-    "/length-too-large": _stated(len(BODY) + 1000),
-    "/length-too-small": _overlong(),
-    "/length-too-small-at-once": _stated(BODY.index(b"</item>") + 100),
-    "/endless-body": raw(then=endlessly),
-    "/closed-at-once": raw(),
-    "/reset-at-once": raw(then=reset),
-    "/reset-in-head": raw(b"HTTP/1.1 200 OK\r\nContent-Ty", then=reset, pause_s=0.05),
-    "/reset-before-body": raw(HEAD + b"Content-Length: 9999\r\n\r\n", then=reset, pause_s=0.05),
-    "/reset-in-body": raw(HEAD + b"Content-Length: 9999\r\n\r\n", BODY[:300], then=reset, pause_s=0.05),
-    "/reset-in-chunk": raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\n<rss", then=reset, pause_s=0.05),
-    "/no-http": raw(b"220 mail.example ESMTP\r\n"),
-    "/truncated-gzip": _coded("gzip", gzip.compress(BODY)[:-40]),
-    "/not-gzip": _coded("gzip", BODY),
-    "/gzip-bomb": _coded("gzip", _zeros(zlib.compressobj(wbits=31))),
-    "/unnamed-bomb": Answer(body=_zeros(zlib.compressobj(wbits=31))),
-    "/br-bomb": _coded("br", _zeros(BrotliCompressor())),
-    "/zstd-bomb": _coded("zstd", _zeros(zstandard.ZstdCompressor().compressobj())),
-    "/double-bomb": _coded("br, gzip", gzip.compress(_zeros(BrotliCompressor()))),
-    "/endless-redirects": _onward,
-    "/loop": Answer(status=301, headers={"Location": "/loop-back"}),
-    "/loop-back": Answer(status=302, headers={"Location": "/loop"}),
-    "/to-itself": Answer(status=308, headers={"Location": "/to-itself"}),
-    "/to-file": Answer(status=301, headers={"Location": "file:///etc/passwd"}),
-    "/to-nowhere": Answer(status=302),
-    "/cookies": Answer(body=BODY, headers={"Set-Cookie": ("id=1; Path=/", "track=2; Domain=localhost")}),
-    "/304-with-body": _not_modified,
-    "/304-unasked": Answer(status=304),
-    "/partial": Answer(status=206, body=BODY[:300], headers={"Content-Range": "bytes 0-299/9999"}),
-    "/login": Answer(
-        body=b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>Password</form></body></html>",
-        headers={"Content-Type": "text/html"},
-    ),
-    "/empty-feed": Answer(body=channel()),
-}
+@cache
+def _behaviours():
+    """Return what is answered at each path: made once, by who asks, as bombs take a second."""
+    return {
+        "/slow-headers": raw(b"HTTP/1.1 200 OK\r\nContent-", then=fall_silent),
+        "/slow-body": raw(HEAD + b"Content-Length: 9999\r\n\r\n", BODY[:300], then=fall_silent),
+        "/no-answer": raw(then=fall_silent),
+        "/byte-a-second": raw(then=byte_by_byte),
+        "/no-body": _stated(0, b""),
+        "/blank-body": Answer(body=b" \r\n \0\0"),
+        "/length-too-large": _stated(len(BODY) + 1000),
+        "/length-too-small": _overlong(),
+        "/length-too-small-at-once": _stated(BODY.index(b"</item>") + 100),
+        "/endless-body": raw(then=endlessly),
+        "/closed-at-once": raw(),
+        "/reset-at-once": raw(then=reset),
+        "/reset-in-head": raw(b"HTTP/1.1 200 OK\r\nContent-Ty", then=reset, pause_s=0.05),
+        "/reset-before-body": raw(HEAD + b"Content-Length: 9999\r\n\r\n", then=reset, pause_s=0.05),
+        "/reset-in-body": raw(HEAD + b"Content-Length: 9999\r\n\r\n", BODY[:300], then=reset, pause_s=0.05),
+        "/reset-in-chunk": raw(
+            HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\n<rss", then=reset, pause_s=0.05
+        ),
+        "/no-http": raw(b"220 mail.example ESMTP\r\n"),
+        "/truncated-gzip": _coded("gzip", gzip.compress(BODY)[:-40]),
+        "/not-gzip": _coded("gzip", BODY),
+        "/gzip-bomb": _coded("gzip", _zeros(zlib.compressobj(wbits=31))),
+        "/unnamed-bomb": Answer(body=_zeros(zlib.compressobj(wbits=31))),
+        "/br-bomb": _coded("br", _zeros(BrotliCompressor())),
+        "/zstd-bomb": _coded("zstd", _zeros(zstandard.ZstdCompressor().compressobj())),
+        "/double-bomb": _coded("br, gzip", gzip.compress(_zeros(BrotliCompressor()))),
+        "/endless-redirects": _onward,
+        "/loop": Answer(status=301, headers={"Location": "/loop-back"}),
+        "/loop-back": Answer(status=302, headers={"Location": "/loop"}),
+        "/to-itself": Answer(status=308, headers={"Location": "/to-itself"}),
+        "/to-file": Answer(status=301, headers={"Location": "file:///etc/passwd"}),
+        "/to-nowhere": Answer(status=302),
+        "/cookies": Answer(body=BODY, headers={"Set-Cookie": ("id=1; Path=/", "track=2; Domain=localhost")}),
+        "/304-with-body": _not_modified,
+        "/304-unasked": Answer(status=304),
+        "/partial": Answer(status=206, body=BODY[:300], headers={"Content-Range": "bytes 0-299/9999"}),
+        "/login": Answer(
+            body=b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>Password</form></body></html>",
+            headers={"Content-Type": "text/html"},
+        ),
+        "/empty-feed": Answer(body=channel()),
+    }
