@@ -14,7 +14,7 @@ from aggregator.stories.editions import have_editions
 from aggregator.stories.formats import PAGE, list_shapes
 from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
-from aggregator.stories.joining import are_one, joins_late, rate_trust, shares_ideas
+from aggregator.stories.joining import are_one, is_near_enough, joins_late, rate_trust, shares_ideas
 from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged, order_parts
 from aggregator.stories.placement import Newcomer, Placement, RankedStory
 from aggregator.stories.rarity import CountedArticle
@@ -213,8 +213,10 @@ class Grouper:
             if rival is story or rival.id in merged:
                 continue
             product, limits = products[number], self.thresholds
-            is_one = are_one(story, rival, product, limits, has_excerpt=has_excerpt) and shares_ideas(
-                compared.list_shares(near.overlap), near, limits, has_excerpt=has_excerpt
+            is_one = (
+                is_near_enough(story, near, limits, has_excerpt=has_excerpt)
+                and are_one(story, rival, product, limits, has_excerpt=has_excerpt)
+                and shares_ideas(compared.list_shares(near.overlap), near, limits, has_excerpt=has_excerpt)
             )
             if (is_one or (has_excerpt and joins_late(story, rival, product, limits))) and not (
                 have_editions(story.members, rival.members) or self.decisions.are_apart(story.ids, rival.ids)
