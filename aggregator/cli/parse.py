@@ -18,7 +18,7 @@ from aggregator.errors import AggregatorError, ParseError, describe_error
 from aggregator.fetch.decode import undo_gzip
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Fetched, Known, Source
-from aggregator.parse import ParseResult, read_news, resolve_articles
+from aggregator.parse import ParseJob, ParseResult, read_news, resolve_articles
 from aggregator.parse.documents.sitemap import sitemap_kind
 from aggregator.pipeline.poll.decide import assign_providers
 from aggregator.publish.record_json import render_record_json
@@ -81,10 +81,10 @@ def _read(document: _Document, rules: Rules) -> ParseResult:
     known = next((s for s in rules.sources.values() if s.url == document.url), None)
     kind: Literal["feed", "sitemap"] = "sitemap" if sitemap_kind(document.body) else "feed"
     source = known or Source(id=document.name, url=document.url, kind=kind)
-    parsed = read_news(
-        document.body, source=source, now=clock(), url=document.url, content_type=document.content_type
+    job = ParseJob(
+        body=document.body, source=source, now=clock(), url=document.url, content_type=document.content_type
     )
-    return assign_providers(parsed, source, rules)
+    return assign_providers(read_news(job), source, rules)
 
 
 def _load(name: str, settings: Settings) -> _Document:

@@ -17,8 +17,10 @@ from aggregator.parse.delta import (
 )
 from aggregator.parse.identity.identity import resolve_articles
 from aggregator.parse.identity.takeover import SourceChange, describe_takeover
+from aggregator.parse.job import ParseJob
 
 __all__ = [
+    "ParseJob",
     "ParseResult",
     "SourceChange",
     "describe_takeover",

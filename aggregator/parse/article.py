@@ -5,7 +5,7 @@ the domain of the address.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -22,6 +22,7 @@ from aggregator.model import (
     create,
     make_article_id,
     make_id,
+    revise,
 )
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.dates.dates import EARLIEST
@@ -39,6 +40,10 @@ FUTURE_ALLOWED = timedelta(hours=1)
 MAX_IMAGES = 5
 MAX_ENCLOSURES = 10
 _SEARCHED_CHARS = 100_000
+_SAID = (
+    "excerpt", "original_url", "web_url", "featured_content", "images", "enclosures", "authors", "credit",
+)  # fmt: skip
+"""What an article has from its entry, where it has it."""
 
 
 class _Wording(NamedTuple):
@@ -47,75 +52,71 @@ class _Wording(NamedTuple):
     title_origin: str
 
 
-def make_article(
-    one: Identified,
-    lines: Lines,
-    *,
-    feed: ParsedFeed,
-    source: Source,
-    now: datetime,
-    lag: timedelta,
-    learned: Learned,
-) -> Article | None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntryContext:
+    """What an entry's article is made by, besides the entry: whose it is, and when it was seen.
+
+    ``now``      the time first seen, by a clock that is ``lag`` behind
+    ``learned``  what recurs in the texts of the source
+    """
+
+    feed: ParsedFeed
+    source: Source
+    now: datetime
+    lag: timedelta
+    learned: Learned
+
+
+def make_article(one: Identified, lines: Lines, context: EntryContext) -> Article | None:
     """Return the article that an entry becomes, None where it says nothing.
 
-    ``lines`` are the entry's, ``learned`` is what recurs in those of its source, ``now`` the time first seen,
-    by a clock that is ``lag`` behind. The article's provider is only the registrable domain of its address
-    (of the site where it has none).
+    ``lines`` are the entry's. The article's provider is only the registrable domain of its address (of the
+    site where it has none).
     """
-    excerpt = make_excerpt(one.entry, lines=lines, learned=learned)
-    wording = _choose_wording(one, lines.title, excerpt, feed.title)
-    return _make_article(one, wording, feed=feed, source=source, now=now, lag=lag) if wording else None
+    excerpt = make_excerpt(one.entry, lines=lines, learned=context.learned)
+    wording = _choose_wording(one, lines.title, excerpt, context.feed.title)
+    return _make_article(one, wording, context) if wording else None
 
 
-def _make_article(
-    one: Identified, wording: _Wording, *, feed: ParsedFeed, source: Source, now: datetime, lag: timedelta
-) -> Article:
-    entry, links = one.entry, one.links
-    stated_at = _choose_stated_at(entry, now + lag)
+def _make_article(one: Identified, wording: _Wording, context: EntryContext) -> Article:
+    entry, links, feed, source = one.entry, one.links, context.feed, context.source
+    stated_at = _choose_stated_at(entry, context.now + context.lag)
     embed = _find_embed(entry, links)
     language, language_origin = _choose_language(entry, source, feed)
-    domain = _find_domain(links, feed, source)
-    original_url, web_url = links.original_url, None if embed else links.web_url
-    images, authors = _collect_images(entry, links, feed, source.url), clean_authors(entry.authors)
-    enclosures = _collect_enclosures(entry, source.url)
-    whose = attribute_entry(entry, feed, url=links.web_url, domain=domain)
-    from_entry = {
-        "excerpt": wording.excerpt, "original_url": original_url, "web_url": web_url,
-        "featured_content": embed, "images": images, "enclosures": enclosures, "authors": authors,
-        "credit": whose.credit, "provider": whose.is_named,
-    }  # fmt: skip
-    return create(
+    whose = attribute_entry(entry, feed, url=links.web_url, domain=_find_domain(links, feed, source))
+    article = create(
         Article,
         id=_make_first_id(one, wording, source_id=source.id, stated_at=stated_at),
         source_id=source.id,
         provider=whose.provider,
         title=wording.title,
-        published_at=stated_at or now,
-        first_seen_at=now,
-        updated_at=stated_at or now,
+        published_at=stated_at or context.now,
+        first_seen_at=context.now,
+        updated_at=stated_at or context.now,
         entry_id=one.entry_id,
         canonical_url=one.canonical_url,
         stated_at=stated_at,
         excerpt=wording.excerpt,
-        original_url=original_url,
+        original_url=links.original_url,
         amp_link=absolute_url(entry.base_url, entry.amp_link),
-        web_url=web_url,
+        web_url=None if embed else links.web_url,
         type="video" if embed else "article",
         featured_content=embed,
-        images=images,
-        enclosures=enclosures,
-        authors=authors,
+        images=_collect_images(entry, links, feed, source.url),
+        enclosures=_collect_enclosures(entry, source.url),
+        authors=clean_authors(entry.authors),
         language=language,
         credit=whose.credit,
-        origins={
-            "title": wording.title_origin,
-            "published_at": "entry" if stated_at else "first seen",
-            **dict.fromkeys((name for name, said in from_entry.items() if said), "entry"),
-            **({"language": language_origin} if language else {}),
-        },
         quality_parts={},
-    )  # fmt: skip
+    )
+    origins = {
+        "title": wording.title_origin,
+        "published_at": "entry" if stated_at else "first seen",
+        **dict.fromkeys((name for name in _SAID if getattr(article, name)), "entry"),
+        **({"provider": "entry"} if whose.is_named else {}),
+        **({"language": language_origin} if language else {}),
+    }
+    return revise(article, origins=origins)
 
 
 def _make_first_id(one: Identified, wording: _Wording, *, source_id: str, stated_at: datetime | None) -> str:

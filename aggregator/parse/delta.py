@@ -15,21 +15,22 @@ Such an entry is dropped, since it would change nothing. Some rules look at all 
 
 import hashlib
 import struct
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import feedparser
 
-from aggregator.model import Article, ParsedFeed, Source
+from aggregator.model import Article, ParsedFeed
 from aggregator.parse.article import is_ahead
 from aggregator.parse.documents.document import parse_document
 from aggregator.parse.documents.feed import ParsedDocument
-from aggregator.parse.documents.pieces import DIGEST_BYTES
+from aggregator.parse.documents.pieces import DIGEST_BYTES, KnownEntries
 from aggregator.parse.documents.sitemap import NEWS_AGE
 from aggregator.parse.entry_links import Claim
 from aggregator.parse.identity.takeover import LEAST_REPLACED
-from aggregator.parse.normalisation import normalise_feed
+from aggregator.parse.job import ParseJob
+from aggregator.parse.normalisation import NormalisedFeed, normalise_feed
 from aggregator.parse.texts.recurring_lines import ENDS, MARK_BYTES, Learned
 from aggregator.text import title_key
 
@@ -67,69 +68,70 @@ class ParseResult:
     listed: frozenset[bytes] = frozenset()
 
 
-def read_news(
-    body: bytes,
-    *,
-    source: Source,
-    now: datetime,
-    url: str,
-    content_type: str | None = None,
-    seen: bytes = b"",
-    context: str = "",
-    is_plain: bool = False,
-    lag: timedelta = timedelta(0),
-) -> ParseResult:
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What is remembered of a document: how it was made, what recurs in its texts, and its entries."""
+
+    scope: bytes
+    learned: Learned
+    entries: Mapping[bytes, Marks]
+
+
+def read_news(job: ParseJob) -> ParseResult:
     """Return what a document says, without entries that are as they were when ``seen`` was returned.
 
-    ``seen`` must be of the last document that was read of this source, and what it said must be stored.
-    ``url`` is where the document was found, ``now`` the time first seen, ``context`` whatever else decides
-    what becomes of its articles: where it is another one, nothing is left out. With ``is_plain``
-    feedparser reads the whole document: slowly, and nothing is left out. ``lag``: by how much the clock is
-    behind, so that later dates count. Raises ParseError.
+    Raises ParseError.
     """
-    scope, learned, before = _unpack(seen)
-    most = LEAST_REPLACED - 1
+    last = _unpack(job.seen)
     parsed = parse_document(
-        body, url=url, content_type=content_type, known=before, at_most=most, is_plain=is_plain,
-        news_since=now - NEWS_AGE if source.kind == "sitemap" else None,
+        job.body, url=job.url, content_type=job.content_type, is_plain=job.is_plain,
+        known=KnownEntries(digests=last.entries, at_most=LEAST_REPLACED - 1),
+        news_since=job.now - NEWS_AGE if job.source.kind == "sitemap" else None,
     )  # fmt: skip
-    dropped = [(digest, before[digest]) for digest in parsed.dropped]
-    dropped_ends = [marks[_MARKS:] for _, marks in dropped]
+    dropped = [(digest, last.entries[digest]) for digest in parsed.dropped]
     made = normalise_feed(
-        parsed.feed, source=source, now=now, lag=lag, other_ends=dropped_ends, learned=learned
-    )
-    read_marks = [
-        (*_mark_entry(one.claim, article), *ends)
-        for one, article, ends in zip(made.identified, made.articles, made.ends, strict=True)
-    ]
-    is_clear = _are_distinct([*(marks for _, marks in dropped), *read_marks])
-    this_scope = _digest_scope(parsed, source, context)
-    if dropped and not (is_clear and this_scope == scope and made.learned == learned):
-        return read_news(
-            body, source=source, now=now, url=url, content_type=content_type, context=context,
-            seen=forget_entries(seen), lag=lag,
-        )  # fmt: skip
-    read = zip(parsed.digests, read_marks, made.identified, made.articles, strict=False)
-    lasting = [
-        (digest, marks)
-        for digest, marks, one, article in read
-        if article is not None and not is_ahead(one.entry, now + lag)
-    ]
-    remembered = _order_entries([*dropped, *lasting], parsed.order) if is_clear else []
-    said = [*(marks for _, marks in dropped), *read_marks] if is_clear else []
+        parsed.feed, source=job.source, now=job.now, lag=job.lag, learned=last.learned,
+        other_ends=[marks[_MARKS:] for _, marks in dropped],
+    )  # fmt: skip
+    read = _mark_entries(made)
+    said = [*(marks for _, marks in dropped), *read]
+    is_clear, scope = _are_distinct(said), _digest_scope(parsed, job)
+    if dropped and not (is_clear and scope == last.scope and made.learned == last.learned):
+        return read_news(replace(job, seen=forget_entries(job.seen)))
+    lasting = [*dropped, *_list_lasting(parsed.digests, read, made, job.now + job.lag)] if is_clear else []
     return ParseResult(
         feed=parsed.feed,
         articles=tuple(article for article in made.articles if article is not None),
         problems=(*parsed.feed.problems, *made.problems),
-        seen=_pack(this_scope, made.learned, remembered),
-        listed=frozenset(mark for marks in said for mark in marks[:_NAMING] if mark != _UNMARKED),
+        seen=_pack(_Memory(scope, made.learned, dict(_order_entries(lasting, parsed.order)))),
+        listed=_name_entries(said if is_clear else ()),
     )
+
+
+def _mark_entries(made: NormalisedFeed) -> list[Marks]:
+    """Return the marks of each entry that was read: of what names it, and of how its texts begin and end."""
+    each = zip(made.identified, made.articles, made.ends, strict=True)
+    return [(*_mark_entry(one.claim, article), *ends) for one, article, ends in each]
+
+
+def _list_lasting(
+    digests: Iterable[bytes], read: Iterable[Marks], made: NormalisedFeed, now: datetime
+) -> Iterator[tuple[bytes, Marks]]:
+    """Yield the entries that need not be read again, as time does not change what they become."""
+    each = zip(digests, read, made.identified, made.articles, strict=False)
+    for digest, marks, one, article in each:
+        if article is not None and not is_ahead(one.entry, now):
+            yield digest, marks
+
+
+def _name_entries(entries: Iterable[Marks]) -> frozenset[bytes]:
+    """Return the marks of the ids and links of entries."""
+    return frozenset(mark for marks in entries for mark in marks[:_NAMING] if mark != _UNMARKED)
 
 
 def forget_entries(seen: bytes) -> bytes:
     """Return ``seen`` without its entries, so that all are read again; what was learned from them stays."""
-    scope, learned, _ = _unpack(seen)
-    return _pack(scope, learned, ())
+    return _pack(replace(_unpack(seen), entries={}))
 
 
 def is_made_alike(seen: bytes, other: bytes) -> bool:
@@ -138,14 +140,14 @@ def is_made_alike(seen: bytes, other: bytes) -> bool:
     By which rules they were read makes no difference. Of what an earlier version saw it is not known, and
     counts as the same.
     """
-    (scope, _, entries), (other_scope, _, others) = _unpack(seen), _unpack(other)
-    is_alike = scope[:_SHAPE_BYTES] == other_scope[:_SHAPE_BYTES] or seen.startswith(_UNPARTED)
-    return is_alike and bool(entries) and bool(others)
+    one, another = _unpack(seen), _unpack(other)
+    is_alike = one.scope[:_SHAPE_BYTES] == another.scope[:_SHAPE_BYTES] or seen.startswith(_UNPARTED)
+    return is_alike and bool(one.entries) and bool(another.entries)
 
 
 def list_entries(seen: bytes) -> tuple[frozenset[bytes], ...]:
     """Return the entries that were ``seen``, in their order: of each the marks of its id and its link."""
-    entries = _unpack(seen)[2].values()
+    entries = _unpack(seen).entries.values()
     return tuple(frozenset(marks[:_NAMING]) - {_UNMARKED} for marks in entries)
 
 
@@ -175,30 +177,32 @@ def _are_distinct(entries: Sequence[Marks]) -> bool:
     return all(len(marks) == len(set(marks)) for marks in said)
 
 
-def _digest_scope(parsed: ParsedDocument, source: Source, context: str) -> bytes:
+def _digest_scope(parsed: ParsedDocument, job: ParseJob) -> bytes:
+    source = job.source
     shape = repr((parsed.scope, source.id, source.url, source.language, feedparser.__version__))
-    return _digest(shape, _SHAPE_BYTES) + _digest(context, _SCOPE_BYTES - _SHAPE_BYTES)
+    return _digest(shape, _SHAPE_BYTES) + _digest(job.context, _SCOPE_BYTES - _SHAPE_BYTES)
 
 
 def _digest(text: str, size: int) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
 
 
-def _pack(scope: bytes, learned: Learned, entries: Iterable[tuple[bytes, Marks]]) -> bytes:
-    packed = b"".join(digest + b"".join(marks) for digest, marks in entries)
-    if not packed and not learned:
+def _pack(memory: _Memory) -> bytes:
+    packed = b"".join(digest + b"".join(marks) for digest, marks in memory.entries.items())
+    if not packed and not memory.learned:
         return b""
-    return b"".join((_VERSION, scope, bytes((len(learned),)), *sorted(learned), packed))
+    learned = bytes((len(memory.learned),)), *sorted(memory.learned)
+    return b"".join((_VERSION, memory.scope, *learned, packed))
 
 
-def _unpack(seen: bytes) -> tuple[bytes, Learned, Mapping[bytes, Marks]]:
+def _unpack(seen: bytes) -> _Memory:
     start = _find_entries(seen)
     if not seen.startswith((_VERSION, _UNPARTED)) or len(seen) < start or (len(seen) - start) % _ENTRY.size:
-        return b"", frozenset(), {}
+        return _Memory(b"", frozenset(), {})
     marks = range(_HEAD_BYTES + 1, start, MARK_BYTES)
     learned = frozenset(seen[at : at + MARK_BYTES] for at in marks)
     entries = _ENTRY.iter_unpack(memoryview(seen)[start:])
-    return seen[len(_VERSION) : _HEAD_BYTES], learned, {entry[0]: entry[1:] for entry in entries}
+    return _Memory(seen[len(_VERSION) : _HEAD_BYTES], learned, {entry[0]: entry[1:] for entry in entries})
 
 
 def _find_entries(seen: bytes) -> int:

@@ -98,16 +98,7 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
     entry whose link identifies nothing is linked by its id, where that is an address of its own.
     """
     linked = [(entry, find_links(entry, source_url)) for entry in feed.entries]
-    claims = [
-        Claim(
-            entry_id=bound_id(entry.entry_id),
-            url=canonical_url(links.web_url) if links.web_url and not links.is_file else None,
-            title=title_key(entry.title or ""),
-            text=entry.summary_html or entry.content_html,
-            date=entry.published_at or entry.updated_at,
-        )
-        for entry, links in linked
-    ]
+    claims = [_make_claim(entry, links) for entry, links in linked]
     reused = _find_reused_ids(claims)
     vague = _find_shared_urls(claims, reused) | _find_home_pages(claims, feed.site_url, source_url)
     permalinks = _find_permalinks(linked, claims, vague, source_url) if vague else {}
@@ -123,6 +114,16 @@ def identify_entries(feed: ParsedFeed, *, source_url: str) -> tuple[list[Identif
     ]
     by_link = [claim for number, claim in enumerate(claims) if number not in permalinks]
     return identified, _describe_problems(claims, by_link, reused, vague)
+
+
+def _make_claim(entry: Entry, links: Links) -> Claim:
+    return Claim(
+        entry_id=bound_id(entry.entry_id),
+        url=canonical_url(links.web_url) if links.web_url and not links.is_file else None,
+        title=title_key(entry.title or ""),
+        text=entry.summary_html or entry.content_html,
+        date=entry.published_at or entry.updated_at,
+    )
 
 
 def _choose_canonical_url(claim: Claim, permalink: Links | None, vague: frozenset[str]) -> str | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from aggregator.errors import describe_error
 from aggregator.model import Article, Entry, ParsedFeed, Source
-from aggregator.parse.article import is_ahead, make_article
+from aggregator.parse.article import EntryContext, is_ahead, make_article
 from aggregator.parse.entry import count_entries
 from aggregator.parse.entry_links import Identified, identify_entries
 from aggregator.parse.texts.recurring_lines import Ends, Learned, learn_lines
@@ -50,9 +50,9 @@ def normalise_feed(
     lines = [_read_lines(one.entry) for one in identified]
     ends = [one.mark_ends() for one in lines]
     learned = learn_lines([*other_ends, *ends], known=learned)
-    articles, odd = _make_articles(
-        identified, lines, feed=feed, source=source, now=now, lag=lag, learned=learned
-    )
+    first_seen_at = now.astimezone(UTC).replace(microsecond=0)
+    context = EntryContext(feed=feed, source=source, now=first_seen_at, lag=lag, learned=learned)
+    articles, odd = _make_articles(identified, lines, context)
     return NormalisedFeed(
         identified=identified, articles=articles, ends=ends, learned=learned, problems=(*problems, *odd)
     )
@@ -66,29 +66,20 @@ def _read_lines(entry: Entry) -> Lines:
 
 
 def _make_articles(
-    identified: Iterable[Identified],
-    lines: Iterable[Lines],
-    *,
-    feed: ParsedFeed,
-    source: Source,
-    now: datetime,
-    lag: timedelta,
-    learned: Learned,
+    identified: Iterable[Identified], lines: Iterable[Lines], context: EntryContext
 ) -> tuple[tuple[Article | None, ...], list[str]]:
-    now = now.astimezone(UTC).replace(microsecond=0)
+    """Return the article of each entry, and what was odd about them."""
     problems: list[str] = []
     articles: list[Article | None] = []
     ahead = empty = 0
     for one, its_lines in zip(identified, lines, strict=True):
         try:
-            article = make_article(
-                one, its_lines, feed=feed, source=source, now=now, lag=lag, learned=learned
-            )
+            article = make_article(one, its_lines, context)
         except Exception as error:  # one bad entry must not lose the others
             problems.append(f"{_name_entry(one.entry)} was left out: {describe_error(error)}")
             articles.append(None)
             continue
-        ahead += is_ahead(one.entry, now + lag)
+        ahead += is_ahead(one.entry, context.now + context.lag)
         empty += article is None
         articles.append(article)
     if ahead:

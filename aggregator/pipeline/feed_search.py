@@ -22,9 +22,8 @@ from aggregator.errors import (
 )
 from aggregator.html import feed_links
 from aggregator.model import Source
-from aggregator.parse import ParseResult
+from aggregator.parse import ParseJob, ParseResult
 from aggregator.parse.documents.sitemap import sitemap_kind
-from aggregator.parse.worker import ParseJob
 from aggregator.pipeline.context import FetchContext
 from aggregator.pipeline.poll.decide import assign_providers
 from aggregator.pipeline.poll.workers import ParserPool
@@ -197,7 +196,7 @@ async def fetch_feed(
             source = replace(source, kind=kind)
             fetched = await follow_sitemap_list(fetched, source, fetcher, now=context.clock())
         job = ParseJob(
-            body=fetched.body, source=source, now=context.clock(), url=fetched.final_url, seen=b"",
+            body=fetched.body, source=source, now=context.clock(), url=fetched.final_url,
             content_type=fetched.content_type, context=rules.digest,
         )  # fmt: skip
         read = assign_providers(await ParserPool().parse(job), source, rules)

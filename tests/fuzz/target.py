@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from aggregator.errors import ParseError
 from aggregator.model import Article, Known, Source
-from aggregator.parse import read_news, resolve_articles
+from aggregator.parse import ParseJob, read_news, resolve_articles
 from aggregator.parse.documents.document import parse_document
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -21,12 +21,12 @@ FUTURE = timedelta(days=1)
 def read_and_judge(document: bytes) -> int:
     """Read a document and return how many articles it makes; AssertionError where one cannot be shown."""
     try:
-        reading = read_news(document, source=SOURCE, now=NOW, url=SOURCE.url)
+        reading = read_news(ParseJob(body=document, source=SOURCE, now=NOW, url=SOURCE.url))
     except ParseError:
         return 0
     whole = parse_document(document, url=SOURCE.url, is_plain=True).feed
     assert reading.feed == whole, "read otherwise without feedparser"
-    again = read_news(document, source=SOURCE, now=NOW, url=SOURCE.url, seen=reading.seen)
+    again = read_news(ParseJob(body=document, source=SOURCE, now=NOW, url=SOURCE.url, seen=reading.seen))
     assert all(article in reading.articles for article in again.articles), "read otherwise again"
     articles = resolve_articles(reading.articles, Known(), now=NOW).inserted
     ids = [article.id for article in articles]

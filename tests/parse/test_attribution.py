@@ -6,7 +6,7 @@ import pytest
 
 from aggregator.enrich import ProviderRegistry
 from aggregator.model import Provider, Source
-from aggregator.parse import read_news
+from aggregator.parse import ParseJob, read_news
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -20,7 +20,9 @@ def article_of(
         f"<link>{link}</link><guid isPermaLink='false'>a</guid>{source}</item></channel></rss>"
     ).encode()
     given = Source(id="s", url=url)
-    result = read_news(body, source=given, now=NOW, url=url, content_type="application/rss+xml")
+    result = read_news(
+        ParseJob(body=body, source=given, now=NOW, url=url, content_type="application/rss+xml")
+    )
     (article,) = result.articles
     registry = ProviderRegistry([Provider(domain="listed.com", name="The Listed")])
     return registry.resolve(article, given, site_url=result.feed.site_url, title=result.feed.title)

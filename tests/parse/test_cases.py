@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.errors import ParseError
 from aggregator.model import Source
-from aggregator.parse import read_news
+from aggregator.parse import ParseJob, read_news
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.expected.json"))
 URL = "https://feeds.example/dir/feed.xml"
@@ -46,7 +46,9 @@ def _write_article(article):
 def read_as_case(body, *, is_plain):
     """What a document becomes, as the cases write it."""
     try:
-        result = read_news(body, source=Source(id="source", url=URL), now=NOW, url=URL, is_plain=is_plain)
+        result = read_news(
+            ParseJob(body=body, source=Source(id="source", url=URL), now=NOW, url=URL, is_plain=is_plain)
+        )
     except ParseError as error:
         return {"error": error.reason, "feeds": list(error.feeds)}
     about = ("format", "title", "site_url", "language")

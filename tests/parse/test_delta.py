@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aggregator.errors import ParseError
 from aggregator.model import Known, Source
-from aggregator.parse import is_made_alike, list_entries, read_news, resolve_articles
+from aggregator.parse import ParseJob, is_made_alike, list_entries, read_news, resolve_articles
 from aggregator.parse.documents.document import parse_document
 from aggregator.parse.normalisation import normalise_feed
 from aggregator.text import title_key
@@ -43,7 +43,7 @@ def channel(*items, title="Delta", language="en", site="https://delta.example/")
 
 def read(body, seen=b"", now=NOW, source=SOURCE, url=URL):
     """Read a document of the source."""
-    return read_news(body, source=source, now=now, url=url, seen=seen)
+    return read_news(ParseJob(body=body, source=source, now=now, url=url, seen=seen))
 
 
 def titles(reading):
@@ -139,9 +139,11 @@ def test_another_head_makes_a_whole_reading(around):
 def test_another_context_makes_a_whole_reading():
     """Where the operator changed the rules, every entry that still stands there is looked at by them."""
     body = channel(*BEFORE)
-    seen = read_news(body, source=SOURCE, now=NOW, url=URL, context="rules").seen
+    seen = read_news(ParseJob(body=body, source=SOURCE, now=NOW, url=URL, context="rules")).seen
     by = {"source": SOURCE, "now": NOW, "url": URL, "seen": seen}
-    assert [len(read_news(body, context=one, **by).articles) for one in ("rules", "other")] == [0, 5]
+    assert [
+        len(read_news(ParseJob(body=body, context=one, **by)).articles) for one in ("rules", "other")
+    ] == [0, 5]
 
 
 def test_dates_in_the_future_are_looked_at_again():
@@ -197,7 +199,9 @@ def test_readings_change_what_whole_readings_change(document, seed):
 def test_a_document_is_made_alike_whatever_rules_read_it():
     """Other rules have all entries read again; only what stands around entries is how they are made."""
     seen = read(channel(*BEFORE)).seen
-    ruled = read_news(channel(*BEFORE[1:]), source=SOURCE, now=NOW, url=URL, seen=seen, context="other rules")
+    ruled = read_news(
+        ParseJob(body=channel(*BEFORE[1:]), source=SOURCE, now=NOW, url=URL, seen=seen, context="other rules")
+    )
     assert len(ruled.articles) == 4
     assert is_made_alike(seen, ruled.seen)
     assert not is_made_alike(seen, read(channel(*BEFORE, title="Another feed")).seen)

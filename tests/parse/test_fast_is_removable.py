@@ -19,14 +19,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from aggregator.errors import ParseError
 from aggregator.model import Known, Source
-from aggregator.parse import read_news, resolve_articles
+from aggregator.parse import ParseJob, read_news, resolve_articles
 from aggregator.parse.documents.feed import read_pieces
 
 SOURCE = Source(id="source", url="https://feeds.example/dir/feed.xml")
 NOW = datetime(2020, 6, 1, 12, tzinfo=UTC)
 
 def read(body, seen=b""):
-    return read_news(body, source=SOURCE, now=NOW, url=SOURCE.url, seen=seen)
+    return read_news(ParseJob(body=body, source=SOURCE, now=NOW, url=SOURCE.url, seen=seen))
 
 print(read_pieces.__module__)
 for path in map(Path, sys.argv[1:]):

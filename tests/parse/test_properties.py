@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aggregator.errors import ParseError
 from aggregator.model import Enclosure, Entry, Image, ParsedFeed, Source, make_article_id
-from aggregator.parse import read_news
+from aggregator.parse import ParseJob, read_news
 from aggregator.parse.documents.document import parse_document
 from aggregator.parse.documents.repair import repair_document
 from aggregator.parse.normalisation import normalise_feed
@@ -95,7 +95,7 @@ def test_any_broken_document_makes_sound_articles(document):
     """Whatever tags and texts are thrown together, the articles keep the rules of the record."""
     try:
         body = document.encode("utf-8", "surrogatepass")
-        result = read_news(body, source=SOURCE, now=NOW, url=SOURCE.url)
+        result = read_news(ParseJob(body=body, source=SOURCE, now=NOW, url=SOURCE.url))
     except ParseError:
         return
     for article in result.articles:

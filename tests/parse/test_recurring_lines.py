@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.model import Source
-from aggregator.parse import forget_entries, read_news
+from aggregator.parse import ParseJob, forget_entries, read_news
 
 URL = "https://refrain.example/feed"
 SOURCE = Source(id="source", url=URL)
@@ -55,7 +55,7 @@ def excerpts(body):
 
 def read(body, seen=b""):
     """Read a document of the source."""
-    return read_news(body, source=SOURCE, now=NOW, url=URL, seen=seen)
+    return read_news(ParseJob(body=body, source=SOURCE, now=NOW, url=URL, seen=seen))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from aggregator.errors import ParseError
 from aggregator.model import Source
-from aggregator.parse import read_news
+from aggregator.parse import ParseJob, read_news
 from aggregator.parse.documents.document import parse_document
 from aggregator.parse.documents.sitemap import MAX_CHILDREN, list_sitemaps, sitemap_kind
 
@@ -38,7 +38,7 @@ def urlset(*urls):
 
 
 def read(body, seen=b"", now=NOW):
-    return read_news(body, source=SOURCE, now=now, url=URL, seen=seen)
+    return read_news(ParseJob(body=body, source=SOURCE, now=now, url=URL, seen=seen))
 
 
 def test_news_become_articles():

@@ -16,7 +16,8 @@ import pytest
 
 from aggregator.errors import MachineError, ParseError
 from aggregator.model import Source
-from aggregator.parse.worker import ParseJob, run_parse_job, worker_process
+from aggregator.parse import ParseJob, read_news
+from aggregator.parse.worker import worker_process
 from aggregator.parse.worker.worker_process import LARGE_BYTES, WorkerProcess
 from aggregator.pipeline.poll import inline_budget
 from aggregator.pipeline.poll.workers import MANY_WAITING, MAX_INLINE_BYTES, MIN_PROCESS_BYTES, ParserPool
@@ -35,7 +36,7 @@ def make_job(number, *, seen=b"", entries=40):
     )
     body = f"<rss version='2.0'><channel><title>Feed {number}</title>{items}</channel></rss>".encode()
     source = Source(id=f"source-{number}", url=url)
-    return ParseJob(body=body, source=source, now=NOW, url=url, content_type=None, seen=seen, context="rules")
+    return ParseJob(body=body, source=source, now=NOW, url=url, seen=seen, context="rules")
 
 
 def processes():
@@ -85,7 +86,7 @@ def at_once(one, parsers=None):
 
 def test_small_known_documents_are_read_at_once():
     """What is seldom much needs no thread; a larger document, or a new one, may be much."""
-    seen = run_parse_job(make_job(1)).seen
+    seen = read_news(make_job(1)).seen
     assert len(make_job(1).body) <= MAX_INLINE_BYTES < len(make_job(2, entries=400).body)
     assert at_once(make_job(1, seen=seen)).articles == ()
     assert at_once(make_job(1)) is None
@@ -96,21 +97,21 @@ def test_small_known_documents_are_read_at_once():
 def test_who_was_slow_once_gets_a_thread(monkeypatch):
     """A document that is small, but takes long, keeps the polls waiting only once, and other sources never."""
     monkeypatch.setattr(inline_budget, "SLOW_S", 0)
-    first, other = (make_job(number, seen=run_parse_job(make_job(number)).seen) for number in (1, 2))
+    first, other = (make_job(number, seen=read_news(make_job(number)).seen) for number in (1, 2))
     parsers = ParserPool(may_block_loop=True)
     assert at_once(first, parsers) is not None
     assert at_once(first, parsers) is None
     assert at_once(other, parsers) is not None
     monkeypatch.setattr(inline_budget, "FORGET_AFTER_S", 0)
     assert at_once(other, parsers) is None
-    third = make_job(3, seen=run_parse_job(make_job(3)).seen)
+    third = make_job(3, seen=read_news(make_job(3)).seen)
     assert at_once(third, parsers) is not None
     assert at_once(third, parsers) is not None
 
 
 def test_what_is_read_at_once_lets_the_others_in_between():
     """However many documents have come, each is read in a round of its own: what was read can be stored."""
-    jobs = [make_job(number, seen=run_parse_job(make_job(number)).seen) for number in range(MANY)]
+    jobs = [make_job(number, seen=read_news(make_job(number)).seen) for number in range(MANY)]
     rounds = []
 
     async def read(parsers, one):
@@ -137,7 +138,7 @@ def test_many_new_documents_are_read_in_another_process():
     readings, started = read_all(jobs)
     assert started
     for one, reading in zip(jobs, readings, strict=True):
-        here = run_parse_job(one)
+        here = read_news(one)
         assert replace(reading, feed=here.feed) == here
         assert replace(reading.feed, entries=here.feed.entries) == here.feed
     assert not started & processes()
@@ -166,7 +167,7 @@ def test_what_is_no_feed_is_the_same_error_from_another_process():
     errors, started = read_all(jobs)
     assert started
     with pytest.raises(ParseError) as here:
-        run_parse_job(jobs[-1])
+        read_news(jobs[-1])
     assert isinstance(errors[-1], ParseError)
     assert (str(errors[-1]), errors[-1].feeds) == (str(here.value), here.value.feeds)
     assert errors[-1].feeds == (f"https://readers-{MANY - 1}.example/feed",)
@@ -218,12 +219,12 @@ def large(number, within=""):
 def test_a_large_document_is_read_in_a_process_that_ends():
     """Whether it is known or not, and alone or not: the process would keep the memory that it took."""
     one = large(1)
-    seen = run_parse_job(one).seen
+    seen = read_news(one).seen
     for again in (one, replace(one, seen=seen)):
         (reading,), started = read_all([again])
         assert started
         assert not started & processes()
-        assert replace(reading, feed=run_parse_job(again).feed) == run_parse_job(again)
+        assert replace(reading, feed=read_news(again).feed) == read_news(again)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there a process's own memory is bounded")

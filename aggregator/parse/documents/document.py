@@ -1,6 +1,6 @@
 """From the bytes of a document of any format to the feed in it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,7 @@ from aggregator.parse.documents.encoding import decode_document
 from aggregator.parse.documents.feed import ParsedDocument, parse_feed
 from aggregator.parse.documents.jsonfeed import parse_json
 from aggregator.parse.documents.messages import LOOK, REPORT
+from aggregator.parse.documents.pieces import NONE_KNOWN, KnownEntries
 from aggregator.parse.documents.repair import is_page, repair_document
 from aggregator.parse.documents.sitemap import is_sitemap, parse_sitemap
 
@@ -24,8 +25,7 @@ def parse_document(
     *,
     url: str,
     content_type: str | None = None,
-    known: Collection[bytes] = (),
-    at_most: int = 0,
+    known: KnownEntries = NONE_KNOWN,
     is_plain: bool = False,
     news_since: datetime | None = None,
 ) -> ParsedDocument:
@@ -33,21 +33,20 @@ def parse_document(
 
     With ``news_since`` also a sitemap is one, with its news since then.
 
-    Entries whose bytes are ``known`` by their digests are left out, unless more than ``at_most`` others are
-    in the document, or it cannot be cut. With ``is_plain`` the shortcut is not taken: feedparser reads the
-    document as a whole, slowly, which gives the same. ``url`` is where it was found, after redirects, and
-    resolves relative addresses ("" where it is unknown). ``content_type`` is the HTTP header. Raises
-    ParseError, and nothing else but MemoryError, where the document is no feed; for an HTML page the error
-    names the feeds that the page links to.
+    Entries that are ``known`` are left out, where the document can be cut. With ``is_plain`` the shortcut is
+    not taken: feedparser reads the document as a whole, slowly, which gives the same. ``url`` is where it was
+    found, after redirects, and resolves relative addresses ("" where it is unknown). ``content_type`` is the
+    HTTP header. Raises ParseError, and nothing else but MemoryError, where the document is no feed; for an
+    HTML page the error names the feeds that the page links to.
     """
     text, problem = decode_document(body, content_type)
     if not text.strip(_IGNORED):
         raise ParseError(url, f"empty document: {LOOK}")
     try:
         if is_sitemap(text):
-            parsed = _parse_sitemap(text, url, news_since, known=known, at_most=at_most)
+            parsed = _parse_sitemap(text, url, news_since, known)
         else:
-            parse = partial(parse_feed, known=known, at_most=at_most, is_plain=is_plain)
+            parse = partial(parse_feed, known=known, is_plain=is_plain)
             parsed = _parse_text(text, url, parse)
     except (ParseError, MemoryError):
         raise
@@ -69,14 +68,12 @@ def _parse_text(text: str, url: str, parse: Callable[..., ParsedDocument]) -> Pa
     return parse(repaired, url=url)
 
 
-def _parse_sitemap(
-    text: str, url: str, since: datetime | None, *, known: Collection[bytes], at_most: int
-) -> ParsedDocument:
+def _parse_sitemap(text: str, url: str, since: datetime | None, known: KnownEntries) -> ParsedDocument:
     if since is None:
         raise ParseError(url, "a sitemap, not a feed: give the source `type: sitemap` if it lists news")
     if excess := find_excess(text):
         raise ParseError(url, f"{excess}, which no sitemap needs: {LOOK}")
-    return parse_sitemap(text, url=url, since=since, known=known, at_most=at_most)
+    return parse_sitemap(text, url=url, since=since, known=known)
 
 
 def _explain_no_feed(text: str, url: str) -> ParseError:

@@ -1,10 +1,9 @@
 """RSS and Atom documents of all versions, read by feedparser; or by a shortcut where that gives the same."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from html import unescape
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from xml.sax import SAXParseException
 
 from aggregator.errors import ParseError, describe_error
@@ -16,7 +15,7 @@ from aggregator.parse.documents.feedparser_adapter import FeedparserError, run_f
 from aggregator.parse.documents.hubs import find_linked
 from aggregator.parse.documents.messages import LOOK
 from aggregator.parse.documents.nested_elements import separate_nested
-from aggregator.parse.documents.pieces import Pieces
+from aggregator.parse.documents.pieces import NONE_KNOWN, KnownEntries, Pieces
 from aggregator.parse.documents.poll_hints import read_asks
 from aggregator.parse.documents.repair import (
     Repaired,
@@ -34,9 +33,9 @@ except ImportError as error:
     if error.name != "aggregator.parse.fast":
         raise
 
-    def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: int = 0) -> Pieces | None:
+    def read_pieces(repaired: Repaired, known: KnownEntries = NONE_KNOWN) -> Pieces | None:
         """Return None: without that folder every document is read whole."""
-        del repaired, known, at_most
+        del repaired, known
         return None
 
 
@@ -61,77 +60,86 @@ class ParsedDocument:
 
 
 def parse_feed(
-    repaired: Repaired, *, url: str, known: Collection[bytes] = (), at_most: int = 0, is_plain: bool = False
+    repaired: Repaired, *, url: str, known: KnownEntries = NONE_KNOWN, is_plain: bool = False
 ) -> ParsedDocument:
     """Return the feed in a repaired document that was found at ``url`` ("" where that is unknown).
 
-    The shortcut leaves out the entries whose digests are ``known``, unless more than ``at_most`` are left.
-    With ``is_plain`` it is not taken. Raises ParseError where the document holds neither entries nor anything
-    about itself.
+    The shortcut leaves out the entries that are ``known``; with ``is_plain`` it is not taken. Raises
+    ParseError where the document holds neither entries nor anything about itself.
     """
-    pieces = None if is_plain else read_pieces(repaired, known, at_most=at_most)
+    pieces = None if is_plain else read_pieces(repaired, known)
     if pieces is None:
         repaired = replace(repaired, text=separate_nested(repaired.text))
         found, problems = _read_whole(repaired, url)
-        return ParsedDocument(feed=_make_feed(repaired, found["feed"], found["entries"], problems, url)[0])
-    feed, scope = _make_feed(repaired, pieces.feed, pieces.entries, [], url, is_part=bool(pieces.dropped))
+        repaired = replace(repaired, problems=(*repaired.problems, *problems))
+        return ParsedDocument(feed=_make_feed(repaired, found["feed"], found["entries"], url)[0])
+    feed, head = _make_feed(repaired, pieces.feed, pieces.entries, url, is_part=bool(pieces.dropped))
     is_whole = len(feed.entries) == len(pieces.entries)
     return ParsedDocument(
         feed=feed,
         digests=pieces.digests if is_whole else (),
         dropped=pieces.dropped,
         order=pieces.order,
-        scope=repr((pieces.scope, scope)),
+        scope=repr((pieces.scope, tuple(head))),
+    )
+
+
+class _FeedHead(NamedTuple):
+    """What a feed says of itself that decides what its entries say."""
+
+    kind: Literal["rss", "atom"]
+    title: str | None
+    site_url: str | None
+    language: str | None
+    base_url: str
+    authors: tuple[str, ...]
+
+
+def _read_head(root: str, feed: Raw, url: str) -> _FeedHead:
+    kind: Literal["rss", "atom"] = "atom" if root.lower().endswith("feed") else "rss"
+    site_url = repair_address(find_page_link(feed), url)
+    return _FeedHead(
+        kind=kind,
+        title=plain_text(str(feed.get("title") or "")[:_MAX_TITLE_CHARS]) or None,
+        site_url=site_url,
+        language=clean_language(feed.get("language")),
+        base_url=url if kind == "atom" and url else site_url or url,
+        authors=find_authors(feed) if kind == "atom" else (),
     )
 
 
 def _make_feed(
-    repaired: Repaired,
-    feed: Raw,
-    raws: Sequence[Raw],
-    problems: Sequence[str],
-    url: str,
-    *,
-    is_part: bool = False,
-) -> tuple[ParsedFeed, tuple[object, ...]]:
-    """Return a feed, and what decides what its entries say."""
-    kind: Literal["rss", "atom"] = "atom" if repaired.root.lower().endswith("feed") else "rss"
-    site_url = repair_address(find_page_link(feed), url)
-    title = plain_text(str(feed.get("title") or "")[:_MAX_TITLE_CHARS]) or None
-    if not is_part and not raws and not title and not site_url:
+    repaired: Repaired, feed: Raw, raws: Sequence[Raw], url: str, *, is_part: bool = False
+) -> tuple[ParsedFeed, _FeedHead]:
+    """Return a feed, and what decides what its entries say; ``is_part``: it has others than these."""
+    head = _read_head(repaired.root, feed, url)
+    if not (is_part or raws or head.title or head.site_url):
         raise ParseError(url, f"a <{repaired.root}> element, but no feed in it: {LOOK}")
-    language = clean_language(feed.get("language"))
-    base_url = url if kind == "atom" and url else site_url or url
-    authors = find_authors(feed) if kind == "atom" else ()
-    read = partial(
-        read_entry,
-        base_url=base_url,
-        url=url,
-        language=language,
-        feed_authors=authors,
-    )
-    entries, odd = _read_entries(raws, read)
+    entries, problems = _read_entries(raws, head, url)
     parsed = ParsedFeed(
-        format=kind,
-        title=title,
-        site_url=site_url,
-        language=language,
+        format=head.kind,
+        title=head.title,
+        site_url=head.site_url,
+        language=head.language,
         asks=read_asks(feed, find_head(repaired)),
         entries=entries,
-        problems=(*repaired.problems, *problems, *odd),
+        problems=(*repaired.problems, *problems),
         hub_urls=find_linked(feed.get("links"), "hub", url),
         self_url=next(iter(find_linked(feed.get("links"), "self", url)), None),
         deleted=read_deleted(repaired.text),
     )
-    return parsed, (kind, title, site_url, language, base_url, authors)
+    return parsed, head
 
 
-def _read_entries(raws: Sequence[Raw], read: Callable[[Raw], Entry]) -> tuple[tuple[Entry, ...], list[str]]:
+def _read_entries(raws: Sequence[Raw], head: _FeedHead, url: str) -> tuple[tuple[Entry, ...], list[str]]:
+    """Return the entries that can be read, and what was odd about them."""
     entries, problems = [], []
     undated = unreadable = 0
     for raw in raws:
         try:
-            entry = read(raw)
+            entry = read_entry(
+                raw, base_url=head.base_url, url=url, language=head.language, feed_authors=head.authors
+            )
         except Exception as error:  # one bad entry must not lose the others
             reason = str(error) or describe_error(error)
             problems.append(f"entry {str(raw.get('id') or raw.get('link'))[:200]!r} was left out: {reason}")

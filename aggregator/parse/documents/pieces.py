@@ -1,10 +1,30 @@
 """A document in pieces: what the shortcut (``fast``) hands to the plain path (``feed``)."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from aggregator.parse.entry import Raw
 
 DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownEntries:
+    """Entries that a document is read without, by the ``digests`` of their bytes.
+
+    Where more than ``at_most`` others are in the document, all of them are read.
+    """
+
+    digests: Collection[bytes] = ()
+    at_most: int = 0
+
+    def select_from(self, digests: Sequence[bytes]) -> frozenset[bytes]:
+        """Return which of a document's entries it is read without."""
+        known = [digest for digest in digests if digest in self.digests]
+        return frozenset(known if len(digests) - len(known) <= self.at_most else ())
+
+
+NONE_KNOWN = KnownEntries()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,8 +7,8 @@ are read as one. Addresses without news are no articles: pages of shops and arch
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from aggregator.parse.documents.document_limits import find_excess
 from aggregator.parse.documents.encoding import decode_document
 from aggregator.parse.documents.feed import ParsedDocument
 from aggregator.parse.documents.messages import LOOK
-from aggregator.parse.documents.pieces import DIGEST_BYTES
+from aggregator.parse.documents.pieces import DIGEST_BYTES, NONE_KNOWN, KnownEntries
 from aggregator.parse.documents.repair import MAX_ENTRIES, escape_ampersands, find_prolog_end
 from aggregator.parse.entry import bound_id, count_entries
 from aggregator.parse.people.names import clean_language
@@ -161,12 +161,11 @@ def list_sitemaps(body: bytes, *, url: str, now: datetime) -> tuple[ListedSitema
 
 
 def parse_sitemap(
-    text: str, *, url: str, since: datetime, known: Collection[bytes] = (), at_most: int = 0
+    text: str, *, url: str, since: datetime, known: KnownEntries = NONE_KNOWN
 ) -> ParsedDocument:
-    """Return the news in a sitemap since a time; ``url`` is where it was found.
+    """Return the news in a sitemap since a time, but what is ``known``; ``url`` is where it was found.
 
-    Entries whose digests are ``known`` are left out, unless more than ``at_most`` others are there. Raises
-    ParseError where the document lists addresses, and no news at all.
+    Raises ParseError where the document lists addresses, and no news at all.
     """
     items, fault = _read_items(text)
     news = [item for item in items if "title" in item and "loc" in item]
@@ -175,25 +174,29 @@ def parse_sitemap(
         raise ParseError(url, f"{reason}: {LOOK}")
     fresh = [item for item in news if _is_since(item, since)][:MAX_ENTRIES]
     digests = [_digest(item) for item in fresh]
-    left_out = {digest for digest in digests if digest in known}
-    if len(digests) - len(left_out) > at_most:
-        left_out = set()
-    read = [(item, one) for item, one in zip(fresh, digests, strict=True) if one not in left_out]
-    names, language = _most_common(news, "publication"), clean_language(_most_common(news, "language"))
-    parts = urlsplit(url)
-    feed = ParsedFeed(
-        format="sitemap",
-        title=plain_text(names) or None,
-        site_url=f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None,
-        language=language,
+    dropped = known.select_from(digests)
+    read = [(item, one) for item, one in zip(fresh, digests, strict=True) if one not in dropped]
+    feed = replace(
+        _describe_site(news, url),
         entries=tuple(_make_entry(item, url) for item, _ in read),
         problems=tuple(_describe_problems(len(items) - len(news), fault)),
     )
     return ParsedDocument(
         feed=feed,
         digests=tuple(digest for _, digest in read),
-        dropped=tuple(digest for digest in digests if digest in left_out),
-        scope=repr(("sitemap", feed.title, feed.site_url, language)),
+        dropped=tuple(digest for digest in digests if digest in dropped),
+        scope=repr(("sitemap", feed.title, feed.site_url, feed.language)),
+    )
+
+
+def _describe_site(news: Sequence[dict[str, list[str]]], url: str) -> ParsedFeed:
+    """Return a feed without entries, of what most of the news say of their site."""
+    parts = urlsplit(url)
+    return ParsedFeed(
+        format="sitemap",
+        title=plain_text(_most_common(news, "publication")) or None,
+        site_url=f"{parts.scheme}://{parts.netloc}/" if parts.netloc else None,
+        language=clean_language(_most_common(news, "language")),
     )
 
 

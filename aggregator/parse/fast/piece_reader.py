@@ -1,13 +1,13 @@
 """A document read in pieces: known entries not at all, plain ones without feedparser, the others with it."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 from aggregator.parse.documents.feedparser_adapter import FeedparserError, has_base, run_feedparser
 from aggregator.parse.documents.nested_elements import separate_nested
-from aggregator.parse.documents.pieces import DIGEST_BYTES, Pieces
+from aggregator.parse.documents.pieces import DIGEST_BYTES, NONE_KNOWN, KnownEntries, Pieces
 from aggregator.parse.documents.repair import Repaired
 from aggregator.parse.entry import Raw
 from aggregator.parse.fast.entry_spans import CutDocument, cut_document
@@ -17,10 +17,10 @@ _PROBE = "probe"
 """What the probes say: entries put between others, to see how feedparser reads entries there."""
 
 
-def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: int = 0) -> Pieces | None:
-    """Return what is in a document, None where reading it whole could give anything else.
+def read_pieces(repaired: Repaired, known: KnownEntries = NONE_KNOWN) -> Pieces | None:
+    """Return what is in a document but the entries that are ``known``.
 
-    Entries whose digest is ``known`` are dropped, unless more than ``at_most`` are left.
+    None where reading it whole could give anything else.
     """
     found = None if has_base(repaired.text) else _cut_text(repaired.text, known)
     if found is not None and found[0].has_nested:
@@ -29,10 +29,8 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
         return None
     cut, quick = found
     digests = [hashlib.blake2b(span, digest_size=DIGEST_BYTES).digest() for span in cut.spans]
-    fresh = [(span, digest) for span, digest in zip(cut.spans, digests, strict=True) if digest not in known]
-    if len(fresh) > at_most:
-        fresh = list(zip(cut.spans, digests, strict=True))
-    read = {digest for _, digest in fresh}
+    dropped = known.select_from(digests)
+    fresh = [(span, digest) for span, digest in zip(cut.spans, digests, strict=True) if digest not in dropped]
     spans = [span for span, _ in fresh]
     said = _read_spans(cut, spans, quick if quick is not None else read_quickly(cut, spans))
     if said is None:
@@ -42,16 +40,16 @@ def read_pieces(repaired: Repaired, known: Collection[bytes] = (), *, at_most: i
         feed=feed,
         entries=entries,
         digests=tuple(digest for _, digest in fresh),
-        dropped=tuple(digest for digest in digests if digest not in read),
+        dropped=tuple(digest for digest in digests if digest in dropped),
         order=tuple(digests),
         scope=cut.scope,
     )
 
 
-def _cut_text(text: str, known: Collection[bytes]) -> tuple[CutDocument, Sequence[Raw | None] | None] | None:
+def _cut_text(text: str, known: KnownEntries) -> tuple[CutDocument, Sequence[Raw | None] | None] | None:
     """Return a document cut, with its entries where none is known; None where the cut is not certain."""
     document = text.encode("utf-8", "replace")
-    if not known:
+    if not known.digests:
         return cut_and_read(document)
     cut = cut_document(document)
     return (cut, None) if cut else None

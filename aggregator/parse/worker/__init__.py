@@ -2,7 +2,3 @@
 
 ``job`` is what goes in and what runs there, ``worker_process`` starts and ends such a process.
 """
-
-from aggregator.parse.worker.job import ParseJob, run_parse_job
-
-__all__ = ["ParseJob", "run_parse_job"]

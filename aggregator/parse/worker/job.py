@@ -8,42 +8,19 @@ import os
 import pickle
 import signal
 import sys
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 
 from aggregator.errors import ParseError
 from aggregator.machine.memory import tune_garbage_collection
-from aggregator.model import Source
 from aggregator.parse.delta import ParseResult, read_news
 from aggregator.parse.documents.messages import LOOK
+from aggregator.parse.job import ParseJob
 
 SIZE_BYTES = 8
 """Before each result stands its length in so many bytes."""
 LEAST_MEMORY_BYTES = 256 * 1024 * 1024
 MEMORY_BY_BYTE = 24
 """Twice what the largest real feeds need; a process that reads nothing has 50 MiB."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ParseJob:
-    """A document to be read, as ``read_news`` takes it; ``seen`` is empty where it is new."""
-
-    body: bytes
-    source: Source
-    now: datetime
-    url: str
-    content_type: str | None
-    seen: bytes
-    context: str
-    lag: timedelta = timedelta(0)
-
-
-def run_parse_job(job: ParseJob) -> ParseResult:
-    """Return what a document says; raises ParseError."""
-    return read_news(
-        job.body, source=job.source, now=job.now, url=job.url, content_type=job.content_type,
-        seen=job.seen, context=job.context, lag=job.lag,
-    )  # fmt: skip
 
 
 def main() -> None:
@@ -73,7 +50,7 @@ def _run_bounded(job: ParseJob) -> ParseResult | ParseError:
     most_bytes = LEAST_MEMORY_BYTES + MEMORY_BY_BYTE * len(job.body)
     _bound_memory(most_bytes)
     try:
-        result = run_parse_job(job)
+        result = read_news(job)
     except ParseError as error:
         return error
     except MemoryError:

@@ -15,7 +15,8 @@ import aggregator
 from aggregator.errors import ParseError
 from aggregator.parse.delta import ParseResult
 from aggregator.parse.documents.messages import LOOK, REPORT
-from aggregator.parse.worker.job import SIZE_BYTES, ParseJob
+from aggregator.parse.job import ParseJob
+from aggregator.parse.worker.job import SIZE_BYTES
 
 LONGEST_S = 60.0
 """Ten MiB of a feed take two seconds, and the slowest document that could be made takes twenty."""

@@ -23,8 +23,7 @@ from aggregator.fetch.outage import Standing
 from aggregator.fetch.portal import note_feed, refuse_portal
 from aggregator.machine.shortage import raise_if_ours
 from aggregator.model import Changes, Fetched, Known, Source, SourceState
-from aggregator.parse import ParseResult, forget_entries
-from aggregator.parse.worker import ParseJob
+from aggregator.parse import ParseJob, ParseResult, forget_entries
 from aggregator.pipeline.article_page import replace_amp_links
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.decide import (

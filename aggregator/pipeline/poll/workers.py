@@ -17,8 +17,7 @@ from collections.abc import Callable
 
 from aggregator.errors import MachineError
 from aggregator.machine.shortage import describe_shortage
-from aggregator.parse import ParseResult
-from aggregator.parse.worker import ParseJob, run_parse_job
+from aggregator.parse import ParseJob, ParseResult, read_news
 from aggregator.parse.worker.worker_process import LARGE_BYTES, WorkerProcess
 from aggregator.pipeline.poll.inline_budget import InlineBudget
 
@@ -79,11 +78,11 @@ class ParserPool:
         await self._turn.acquire()
         asyncio.get_running_loop().call_soon(self._turn.release)
         with self._budget.measure([job.source.id]):
-            return run_parse_job(job)
+            return read_news(job)
 
     async def _parse_in_thread(self, job: ParseJob) -> ParseResult:
         async with self._threads:
-            return await asyncio.to_thread(run_parse_job, job)
+            return await asyncio.to_thread(read_news, job)
 
     async def _parse_in_process(self, job: ParseJob) -> ParseResult:
         async with self._processes:

@@ -14,9 +14,8 @@ import structlog
 
 from aggregator.cadence import seen_until
 from aggregator.errors import AggregatorError, MachineError, StoreError
-from aggregator.model import Push, Source, SourceState, revise
-from aggregator.parse import forget_entries
-from aggregator.parse.worker import ParseJob
+from aggregator.model import Article, Changes, ParsedFeed, Push, Source, SourceState, revise
+from aggregator.parse import ParseJob, forget_entries
 from aggregator.pipeline.article_page import replace_amp_links
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.decide import Arrival, assign_providers, decide_document
@@ -103,39 +102,47 @@ async def _read_push(push: Push, context: Context, parsers: ParserPool) -> Pushe
 async def _store_push(
     push: Push, body: bytes, source: Source, context: Context, parsers: ParserPool, *, now: datetime
 ) -> PushesRead:
-    rules, store = context.rules, context.store
-    known = await asyncio.to_thread(read_source_state, store, source.id)
+    known = await asyncio.to_thread(read_source_state, context.store, source.id)
     # What the last document said may not be what is stored after this.
-    learned = forget_entries(await asyncio.to_thread(read_seen_entries, store, known))
+    learned = forget_entries(await asyncio.to_thread(read_seen_entries, context.store, known))
     job = ParseJob(
         body=body, source=source, now=now, seen=learned, content_type=push.content_type,
         url=known.redirect_url or source.url,  # relative addresses are to be the same as those of a poll
-        context=rules.digest, lag=context.fetcher.clock_lag.find(),
+        context=context.rules.digest, lag=context.fetcher.clock_lag.find(),
     )  # fmt: skip
-    parsed = assign_providers(await parsers.parse(job), source, rules)
+    parsed = assign_providers(await parsers.parse(job), source, context.rules)
     articles = await replace_amp_links(parsed.articles, context)
 
     def decide(state: SourceState) -> Decide:
-        after = revise(
-            state,
-            title=parsed.feed.title or state.title,
-            site_url=parsed.feed.site_url or state.site_url,
-            seen=learned,
-        )
-        arrival = Arrival(
-            source=source, articles=articles, asks=state.asks, before=state, after=after, now=now,
-            elapsed=now - (seen_until(state, was_conditional=True) or now),
-            has_frozen_validators=state.has_frozen_validators, is_pushed=True,
-        )  # fmt: skip
-        return partial(decide_document, arrival, rules=rules)
+        arrival = _make_arrival(job, parsed.feed, articles, state)
+        return partial(decide_document, arrival, rules=context.rules)
 
-    changes = await asyncio.to_thread(save_push, store, source.id, articles, decide)
-    log_joined(source.id, changes)
+    changes = await asyncio.to_thread(save_push, context.store, source.id, articles, decide)
+    return _report_push(source.id, changes)
+
+
+def _make_arrival(
+    job: ParseJob, feed: ParsedFeed, articles: tuple[Article, ...], state: SourceState
+) -> Arrival:
+    """Return what a pushed document brings to its source, which is in this state."""
+    after = revise(
+        state, title=feed.title or state.title, site_url=feed.site_url or state.site_url, seen=job.seen
+    )
+    return Arrival(
+        source=job.source, articles=articles, asks=state.asks, before=state, after=after, now=job.now,
+        elapsed=job.now - (seen_until(state, was_conditional=True) or job.now),
+        has_frozen_validators=state.has_frozen_validators, is_pushed=True,
+    )  # fmt: skip
+
+
+def _report_push(source_id: str, changes: Changes) -> PushesRead:
+    """Log what a push changed, and return it counted."""
+    log_joined(source_id, changes)
     if changes.quarantined_because is not None:
         log.warning(
-            "quarantined", source=source.id, because=changes.quarantined_because, see="aggregator review"
+            "quarantined", source=source_id, because=changes.quarantined_because, see="aggregator review"
         )
-    log.info("push", source=source.id, new=len(changes.inserted), edited=len(changes.updated))
+    log.info("push", source=source_id, new=len(changes.inserted), edited=len(changes.updated))
     return PushesRead(
         new=len(changes.inserted),
         quarantined=sum(article.is_quarantined for article in changes.inserted),
