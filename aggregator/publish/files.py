@@ -23,6 +23,7 @@ from stat import S_ISREG
 from aggregator.errors import PublishError
 from aggregator.publish.changed_files import note_changes
 from aggregator.publish.folder_locks import describe_reason, lock_folder
+from aggregator.publish.lock_holders import check_holds
 from aggregator.publish.synced_file import (
     Content,
     Stamp,
@@ -101,7 +102,11 @@ class StartedFiles:
     stamps: dict[str, Stamp] = field(default_factory=dict)
 
     def start_next(self) -> bool:
-        """Write the bytes of the next files, which get to the disk together; tell whether there were any."""
+        """Write the bytes of the next files, which get to the disk together; tell whether there were any.
+
+        Raises PublishError where the folder is another's by now.
+        """
+        check_holds()
         together = list(islice(self.names, FILES_TOGETHER))
         for name in together:
             with self._noting_error(name):
@@ -149,6 +154,11 @@ class StartedFiles:
         return start_file(path, content)
 
     def _finish(self, name: str, file: UnfinishedFile, content: Content) -> None:
+        try:
+            check_holds()
+        except PublishError:
+            file.file.close()  # what is there under its other name may be another's by now
+            raise
         _unlink_all(variant_names(file.path))
         stamp = finish_file(file)
         self.changed.append(name)
@@ -167,6 +177,7 @@ class StartedFiles:
             return
         made = make_variants(path, b"".join(list_parts(content))) if self.has_variants else {}
         unwanted = [variant for variant in there if variant not in made]
+        check_holds()
         if unwanted or len(made) > len(there):
             note_changes(self.root, [name])
         for variant, packed in made.items():
@@ -235,6 +246,7 @@ def remove_files(folder: Path, names: Collection[str]) -> int:
             try:
                 with suppress(FileNotFoundError, NotADirectoryError):
                     path = folders.find_path(name)
+                    check_holds()
                     _unlink_all(variant_names(path))
                     os.unlink(path)
                     removed += 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aggregator.errors import PublishError
+from aggregator.publish.lock_holders import holding
 from aggregator.publish.touched_folders import make_folder
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 _LOCK = ".writing.lock"
 _PUBLISHING = ".publishing.lock"
-_UPLOADING = ".uploading.lock"
+UPLOADING = ".uploading.lock"
 _WAIT_S = 60
 _LOCKS_KEPT = 256
 """Locks that are remembered, more than a process ever has: those of one tree, of which topics have some."""
@@ -27,7 +28,7 @@ def lock_publication(folder: Path) -> AbstractContextManager[None]:
 
 def try_to_lock_uploads(folder: Path) -> AbstractContextManager[bool]:
     """Hold the lock of whoever uploads the folder, and give True; False where another has it."""
-    return try_to_lock(folder, _UPLOADING)
+    return try_to_lock(folder, UPLOADING)
 
 
 @contextmanager
@@ -42,7 +43,8 @@ def try_to_lock(folder: Path, name: str) -> Iterator[bool]:
         yield False
         return
     try:
-        yield True
+        with holding(folder, name):
+            yield True
     finally:
         lock.release()
 
@@ -72,7 +74,8 @@ def lock_folder(folder: Path, name: str = _LOCK) -> Iterator[None]:
     except OSError as error:
         raise PublishError(f"{folder}: cannot be written to: {describe_reason(error)}") from error
     try:
-        yield
+        with holding(folder, name):
+            yield
     finally:
         lock.release()
 

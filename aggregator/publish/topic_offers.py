@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aggregator.errors import PublishError
 from aggregator.publish.folder_locks import describe_reason, lock_folder, try_to_lock
+from aggregator.publish.lock_holders import check_holds
 from aggregator.publish.synced_file import replace_file
 
 OFFER = ".topics"
@@ -38,6 +39,7 @@ _ENDING = TopicOffer(id="", groups=1, now="", rules="", is_open=False)
 
 def put_offer(folder: Path, offer: TopicOffer) -> None:
     """Make an offer to all who see the folder; raises PublishError."""
+    check_holds()
     try:
         replace_file(f"{folder}/{OFFER}", json.dumps(asdict(offer)).encode())
     except OSError as error:

@@ -2,16 +2,18 @@
 
 A worker that was stopped, or cut off from its database, keeps the locks that it has, and would put files in
 their places when it goes on that others have replaced by then. So its process is ended before others publish.
+Where it is on another machine its locks are broken, and it finds that when it goes on (``lock_holders``).
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from aggregator.machine.processes import Process, describe_own_process, has_locked, is_elsewhere, is_running
-from aggregator.publish.folder_locks import list_locks
+from aggregator.publish.folder_locks import UPLOADING, list_locks
+from aggregator.publish.lock_holders import HOLDERS, break_lock, name_holder
 from aggregator.publish.synced_file import replace_file
 from aggregator.publish.touched_folders import make_folder
 
@@ -24,6 +26,7 @@ def note_writer(folder: Path, number: int) -> None:
     own = describe_own_process()
     if own is not None:
         make_folder(folder / FOLDER)
+        make_folder(folder / HOLDERS)
         replace_file(_name_file(folder, own), json.dumps({"number": number, **asdict(own)}).encode())
 
 
@@ -59,6 +62,30 @@ def find_gone_writers(folder: Path, there: Collection[int]) -> Mapping[int, Proc
             elif has_locked(process, list_locks(folder)):
                 gone[number] = process
     return gone
+
+
+def find_gone_elsewhere(folder: Path, there: Collection[int]) -> Mapping[int, Process]:
+    """Return the processes of other machines, or containers, noted as workers that are not ``there``."""
+    gone = {}
+    with suppress(FileNotFoundError):
+        for path in sorted((folder / FOLDER).iterdir()):
+            number, process = _read(path)
+            if process is not None and number not in there and is_elsewhere(process):
+                gone[number] = process
+    return gone
+
+
+def break_locks(folder: Path, process: Process) -> Sequence[str]:
+    """Take from a process the locks that it has, or had last, and forget it; return their names.
+
+    That of who uploads stays: what is sent to a target is not compared. Raises OSError where the tree cannot
+    be used.
+    """
+    holder = name_holder(process.host, process.pid)
+    names = [path.name for path in list_locks(folder) if path.name != UPLOADING]
+    broken = [name for name in names if break_lock(folder, name, holder)]
+    Path(_name_file(folder, process)).unlink(missing_ok=True)
+    return broken
 
 
 def _name_file(folder: Path, process: Process) -> str:

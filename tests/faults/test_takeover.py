@@ -6,10 +6,13 @@ from tests.faults.takeover import WAYS, take_out
 from tests.profiles import repeat
 
 
-@pytest.mark.parametrize(("way", "helps"), [*((way, False) for way in WAYS), ("stop", True), ("kill", True)])
+@pytest.mark.parametrize(
+    ("way", "helps"),
+    [*((way, False) for way in WAYS), ("stop", True), ("stop elsewhere", True), ("kill", True)],
+)
 @pytest.mark.parametrize("seed", range(1, 1 + repeat(1, large=20)))
 def test_a_stand_by_goes_on_where_a_publisher_was_taken_out(tmp_path, postgresql, way, helps, seed):
-    """Killed, stopped or cut off from the database: nothing is lost or doubled, and what it left is ended."""
+    """Killed, stopped here or elsewhere, or cut off: nothing is lost or doubled, and what it left is ended."""
     done = take_out(tmp_path, postgresql, way, helps=helps, seed=seed, silent_s=repeat(10, large=30))
     print(
         f"{way}, helps {helps}, seed {seed}: after {done.files} files, taken over within {done.after_s:.0f} s"

@@ -1,17 +1,29 @@
 """Workers that write to the tree: which of those that are gone keep a lock of it, told by the system."""
 
+import json
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
 
 from aggregator.machine.processes import end_process
+from aggregator.publish.files import write_files
 from aggregator.publish.folder_locks import lock_publication
-from aggregator.publish.tree_writers import FOLDER, find_gone_writers, forget_writer, note_writer
+from aggregator.publish.tree_writers import (
+    FOLDER,
+    break_locks,
+    find_gone_elsewhere,
+    find_gone_writers,
+    forget_writer,
+    note_writer,
+)
 
 WORKER = """
-import sys, time
+import sys
 from contextlib import nullcontext
 from pathlib import Path
+from aggregator.errors import PublishError
+from aggregator.publish.files import remove_files, write_files
 from aggregator.publish.folder_locks import lock_publication
 from aggregator.publish.tree_writers import note_writer
 
@@ -19,7 +31,12 @@ folder = Path(sys.argv[1])
 note_writer(folder, 3)
 with lock_publication(folder) if sys.argv[2] == "locks" else nullcontext():
     print("ready", flush=True)
-    time.sleep(600)
+    for line in sys.stdin:
+        try:
+            written = write_files(folder, {"a.xml": b"old", "b.xml": b"old"}) if line == "write\\n" else None
+            print(written.changed if written else remove_files(folder, ["a.xml"]), flush=True)
+        except PublishError as error:
+            print(error, flush=True)
 """
 
 
@@ -27,7 +44,7 @@ with lock_publication(folder) if sys.argv[2] == "locks" else nullcontext():
 def running(folder, *, locks):
     """Run a process that is worker 3, and has a lock of the tree or none."""
     words = [sys.executable, "-c", WORKER, str(folder), "locks" if locks else "does not"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout.readline() == "ready\n"
             yield process
@@ -75,3 +92,55 @@ def test_a_worker_that_ends_is_forgotten(tmp_path):
     forget_writer(tmp_path)
     forget_writer(tmp_path)
     assert list((tmp_path / FOLDER).iterdir()) == []
+
+
+def ask(process, what):
+    """Have a process write files, or remove one, and return what it says of that."""
+    process.stdin.write(f"{what}\n")
+    process.stdin.flush()
+    return process.stdout.readline().strip()
+
+
+def move_elsewhere(folder):
+    """Note the worker as one of another container, whose processes nobody here can ask for, or end."""
+    (noted,) = (folder / FOLDER).iterdir()
+    noted.write_text(json.dumps({**json.loads(noted.read_text()), "space": "pid:[1]"}))
+
+
+def test_one_that_is_gone_elsewhere_changes_nothing_once_others_publish(tmp_path):
+    """It was stopped with the lock: another gets that at once, and what it does when it goes on is refused."""
+    with running(tmp_path, locks=True) as process:
+        assert ask(process, "write") == "('a.xml', 'b.xml')"
+        process.send_signal(signal.SIGSTOP)
+        move_elsewhere(tmp_path)
+        assert find_gone_writers(tmp_path, {4}) == find_gone_elsewhere(tmp_path, {3, 4}) == {}
+        (gone,) = find_gone_elsewhere(tmp_path, {4}).values()
+        assert break_locks(tmp_path, gone) == [".publishing.lock", ".writing.lock"]
+        assert find_gone_elsewhere(tmp_path, {4}) == {}
+        with lock_publication(tmp_path):
+            write_files(tmp_path, {"a.xml": b"new"})
+            process.send_signal(signal.SIGCONT)
+            for what in ("write", "remove"):
+                assert "another process publishes by now" in ask(process, what)
+        assert "another process publishes by now" in ask(process, "write")
+        assert (tmp_path / "a.xml").read_bytes() == b"new"
+        assert not list(tmp_path.glob("*.unfinished"))
+
+
+def test_one_whose_lock_a_file_server_gave_up_changes_nothing(tmp_path):
+    """Neither while another has it, nor after that."""
+    with running(tmp_path, locks=True) as process:
+        (tmp_path / ".publishing.lock").unlink()  # what is left of it for others
+        with lock_publication(tmp_path):
+            assert "another process publishes by now" in ask(process, "write")
+        assert "another process publishes by now" in ask(process, "write")
+
+
+def test_a_lock_that_another_has_by_now_is_left_to_it(tmp_path):
+    """Of one that is gone only what it had last is broken."""
+    with running(tmp_path, locks=False):
+        move_elsewhere(tmp_path)
+        (gone,) = find_gone_elsewhere(tmp_path, ()).values()
+        with lock_publication(tmp_path):
+            assert break_locks(tmp_path, gone) == []
+            assert write_files(tmp_path, {"a.xml": b"new"}).changed == ("a.xml",)

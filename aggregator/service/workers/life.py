@@ -14,7 +14,14 @@ from aggregator.errors import StoreError, WorkerReplaced
 from aggregator.machine.processes import end_process
 from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.robots_memory import StoredRobots
-from aggregator.publish.tree_writers import count_writers, find_gone_writers, forget_writer, note_writer
+from aggregator.publish.tree_writers import (
+    break_locks,
+    count_writers,
+    find_gone_elsewhere,
+    find_gone_writers,
+    forget_writer,
+    note_writer,
+)
 from aggregator.service.job import Job
 from aggregator.service.job_errors import JobErrors
 from aggregator.service.jobs import Jobs
@@ -245,7 +252,7 @@ class Life:
     def _look_after_writers(self, workers: Collection[int]) -> None:
         """Count who may write topics, and end who has kept the tree from others since the last look.
 
-        One that is at work has learnt that it is gone.
+        One that is at work has learnt that it is gone. Of one on another machine the locks are broken.
         """
         folder = self.state.context.rules.feeds_dir
         self.state.helpers = max(0, min(count_writers(folder, workers), self.groups) - 1)
@@ -254,7 +261,14 @@ class Life:
             end_process(found[number])
             problem = "one that is gone kept the published tree from others: its process was ended"
             log.error("workers", problem=problem, gone=number, folder=str(folder))
-        self.gone_writers = frozenset(found)
+        elsewhere = find_gone_elsewhere(folder, workers)
+        for number in elsewhere.keys() & self.gone_writers:
+            if locks := break_locks(folder, elsewhere[number]):
+                problem = (
+                    "one that is gone, on another machine, kept the tree from others: its locks were broken"
+                )
+                log.error("workers", problem=problem, gone=number, locks=" ".join(locks))
+        self.gone_writers = frozenset(found) | frozenset(elsewhere)
 
     async def _check_clock(self, lead_s: float) -> None:
         if _lead_of_clock_s() < lead_s - SET_BACK_S:
