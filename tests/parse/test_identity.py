@@ -118,6 +118,21 @@ def test_a_reused_guid_is_an_article_of_its_own():
     assert set(articles) == {robot_article(1).id, robot_article(7).id}
 
 
+def test_guids_that_count_places_tell_nothing():
+    """Where ids are given anew in each document, and all articles are of one day, links tell them apart."""
+    day = {"stated_at": NOW, "published_at": NOW}
+
+    def place(number, article_number):
+        return robot_article(article_number, entry_id=str(number), **day)
+
+    first = [place(1, 1), place(2, 2), place(3, 3)]
+    articles, changes = known_after(first, [place(1, 4), place(2, 1), place(3, 2), place(4, 3)])
+    assert {a.title for a in articles.values()} == {robot_article(n).title for n in (1, 2, 3, 4)}
+    assert [a.title for a in changes.inserted] == [robot_article(4).title]
+    articles, _ = known_after(first, [place(1, 4), place(2, 1), place(3, 2)])
+    assert {a.title for a in articles.values()} == {robot_article(n).title for n in (1, 2, 3, 4)}
+
+
 def test_a_title_corrected_with_slug_and_date_is_an_edit():
     """The same id, text and most words of the title are one article; another number is another."""
     text = "The fire at the old mill was put out in the night, and two people were hurt."

@@ -21,6 +21,7 @@ from aggregator.parse.identity.same_article import (
     TitleKey,
     find_recurring_titles,
     has_same_claim,
+    is_same_place,
     make_title_key,
 )
 from aggregator.text import signed_key, title_key
@@ -33,6 +34,7 @@ class ArticleIndex:
     """What is known of articles, growing entry by entry.
 
     ``document``       the articles of the document, in its order
+    ``document_urls``  their canonical addresses
     ``stored``         articles of the store by their ids
     ``seen``           articles that entries turned out to be, as these change them; None: no longer stored
     ``urls``           ids of articles by their canonical addresses
@@ -49,6 +51,7 @@ class ArticleIndex:
     titles: dict[TitleKey, dict[str, Article]]
     by_words: dict[WordsKey, str]
     recurring: frozenset[RecurringKey]
+    document_urls: frozenset[str | None]
     seen: dict[str, Article | None] = field(default_factory=dict)
     first_entries: dict[str, Article] = field(default_factory=dict)
     _claims: Mapping[str, Article] | None = None
@@ -69,6 +72,7 @@ class ArticleIndex:
             titles=defaultdict(dict, {key: {a.id: a for a in same} for key, same in known.titles.items()}),
             by_words={_make_words_key(a): a.id for same in known.titles.values() for a in reversed(same)},
             recurring=find_recurring_titles(document),
+            document_urls=frozenset(article.canonical_url for article in document),
         )
 
     def find_same(self, article: Article) -> str | None:
@@ -119,7 +123,25 @@ class ArticleIndex:
             s for s in self.by_entry.get(article.entry_id, ())
             if has_same_claim(s, article, key) or is_corrected(self._get_article(s.article_id), article)
         )  # fmt: skip
-        return next((s.article_id for s in same if not self._is_address_reused(s, article)), None)
+        return next(
+            (
+                s.article_id for s in same
+                if not self._is_address_reused(s, article) and not self._is_id_handed_on(s, article)
+            ),
+            None,
+        )  # fmt: skip
+
+    def _is_id_handed_on(self, sighting: Sighting, article: Article) -> bool:
+        """Tell whether an id that counts places in the document stands for another article of one date now.
+
+        Title and link are others, and the one link is still in the document or the other is an article's.
+        """
+        before, now = sighting.canonical_url, article.canonical_url
+        if before is None or now is None or is_same_place(before, now):
+            return False
+        if sighting.title_key == title_key(article.title):
+            return False
+        return before in self.document_urls or self.urls.get(now, sighting.article_id) != sighting.article_id
 
     def _is_address_reused(self, sighting: Sighting, article: Article) -> bool:
         """Tell whether an entry whose id is its link now leads to another article: the id says no more."""

@@ -14,10 +14,10 @@ In this order, the first that fits:
 6. otherwise it is new.
 
 An entry id that comes with another link, another title and another date is reused by its source
-and says nothing. The source that showed an article first may edit it, until its publisher's own source
-shows it; others only fill its gaps, so that two sources that word a title differently do not rewrite
-the record in turns. An entry that stands as it stood before edits nothing: what was found out about its
-article since is not lost to it.
+and says nothing; so does one of the same date where the links are those of two articles. The source that
+showed an article first may edit it, until its publisher's own source shows it; others only fill its gaps,
+so that two sources that word a title differently do not rewrite the record in turns. An entry that stands
+as it stood before edits nothing: what was found out about its article since is not lost to it.
 """
 
 from collections.abc import Callable, Sequence
