@@ -6,15 +6,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.completion import SOURCE_ID
+from aggregator.cli.corrected_clock import correct_clock
 from aggregator.cli.fetchers import open_fetchers
 from aggregator.cli.named_ids import check_sources
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json
 from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.cli.terminal.progress_bar import show_progress_bar
 from aggregator.cli.usable_config import read_usable_config
@@ -22,7 +23,7 @@ from aggregator.cli.workspace import Workspace, open_workspace, service_waits
 from aggregator.errors import AggregatorError
 from aggregator.machine.memory import tune_garbage_collection
 from aggregator.pipeline.clock_faults import mend_clock
-from aggregator.pipeline.context import Context
+from aggregator.pipeline.context import Clock, Context
 from aggregator.pipeline.enrich.newly_shown import mark_newly_shown
 from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.pipeline.grouping import StoryDesk
@@ -52,12 +53,13 @@ def poll_command(
     """
     log_to_stderr(logging.ERROR if sys.stderr.isatty() else logging.INFO)  # a terminal has the bar
     with open_workspace(read_usable_config(config)[0], polls=True) as workspace:
+        clock = correct_clock(workspace.store)
         mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
-        chosen = _choose_sources(workspace, source or [], every=every)
+        chosen = _choose_sources(workspace, source or [], clock(), every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.
-        waits = {} if source else service_waits(workspace.store)
+        waits = {} if source else service_waits(workspace.store, clock())
         tune_garbage_collection()
-        polls = _poll_with_bar(workspace, chosen, waits)
+        polls = _poll_with_bar(workspace, chosen, waits, clock)
     if as_json:
         print_json({"polls": [asdict(done) for done in polls]})
     else:
@@ -81,19 +83,22 @@ def summary(polls: Sequence[Poll]) -> str:
     return f"{polled} polled: {counted}; {came}, {edited} edited{waiting}"
 
 
-def _choose_sources(workspace: Workspace, named: Sequence[str], *, every: bool) -> tuple[str, ...]:
+def _choose_sources(
+    workspace: Workspace, named: Sequence[str], now: datetime, *, every: bool
+) -> tuple[str, ...]:
     check_sources(named, workspace.rules.sources)
     if named:
         return tuple(dict.fromkeys(named))
     if every:
         return tuple(source.id for source in workspace.config.sources if source.enabled)
-    return tuple(i for i in list_due_sources(workspace.store, clock()) if i in workspace.rules.sources)
+    return tuple(i for i in list_due_sources(workspace.store, now) if i in workspace.rules.sources)
 
 
 async def _poll(
     workspace: Workspace,
     chosen: Sequence[str],
     waits: Mapping[str, timedelta],
+    clock: Clock,
     on_done: Callable[[Poll], None],
 ) -> tuple[Poll, ...]:
     settings = workspace.config.settings
@@ -112,7 +117,7 @@ async def _poll(
 
 
 def _poll_with_bar(
-    workspace: Workspace, chosen: Sequence[str], waits: Mapping[str, timedelta]
+    workspace: Workspace, chosen: Sequence[str], waits: Mapping[str, timedelta], clock: Clock
 ) -> tuple[Poll, ...]:
     with show_progress_bar("polling", len(chosen), stays=True) as bar:
 
@@ -122,4 +127,4 @@ def _poll_with_bar(
             if done.error is not None:
                 bar.tell(f"{done.source_id}: {done.error}")
 
-        return asyncio.run(_poll(workspace, chosen, waits, on_done))
+        return asyncio.run(_poll(workspace, chosen, waits, clock, on_done))

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from aggregator.cli.options import clock
 from aggregator.cli.stores import open_existing_store, open_synced_store
 from aggregator.config import Config
 from aggregator.rules import Rules
@@ -35,7 +34,6 @@ def open_existing_workspace(config: Config) -> Iterator[Workspace]:
         yield Workspace(config=config, rules=Rules.of(config, read_remembered_sources(store)), store=store)
 
 
-def service_waits(store: Store) -> dict[str, timedelta]:
-    """Return for how long each service that answered 429 is to be left alone."""
-    now = clock()
+def service_waits(store: Store, now: datetime) -> dict[str, timedelta]:
+    """Return for how long from ``now`` each service that answered 429 is to be left alone."""
     return {service: until_at - now for service, (until_at, _) in read_pauses(store, now).items()}

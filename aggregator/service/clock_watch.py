@@ -17,6 +17,7 @@ import structlog
 
 from aggregator.fetch.clock_lag import LEAST, NONE, ClockLag
 from aggregator.model.clock_skew import SKEW, is_behind
+from aggregator.pipeline.clock_correction import save_clock_correction
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.rules import Rules
 from aggregator.service.corrected_clock import CorrectedClock
@@ -53,7 +54,8 @@ def measure_clock_change(before: ClockReading, now: ClockReading) -> timedelta:
 class ClockWatch:
     """Reads the clock again and again, and corrects it.
 
-    ``doubted_at_s`` is when it was last found to have moved, or to be wrong.
+    ``doubted_at_s`` is when it was last found to have moved, or to be wrong; ``kept_by`` the correction that
+    this left in the store.
     """
 
     store: Store
@@ -62,6 +64,7 @@ class ClockWatch:
     last: ClockReading | None = None
     doubted_at_s: float = float("-inf")
     mended_at_s: float = float("-inf")
+    kept_by: timedelta = NONE
     was_behind: bool = False
 
     async def check(self, rules: Rules) -> None:
@@ -85,6 +88,7 @@ class ClockWatch:
             await asyncio.to_thread(write_note, self.store, DOUBT_NOTE, "")
         self.last = now
         moved += await self._correct(now)
+        await self._keep_correction()
         if moved < -SKEW or now.passed_s - self.mended_at_s >= MEND_EVERY_S:
             await asyncio.to_thread(mend_clock, rules=rules, store=self.store, now=now.at + self.clock.by)
             self.mended_at_s = now.passed_s
@@ -123,6 +127,13 @@ class ClockWatch:
         elif before and not by:
             log.info("clock", standing="well")
         return by - before
+
+    async def _keep_correction(self) -> None:
+        """Have commands on this machine go by the same time."""
+        by = self.clock.by
+        if by != self.kept_by:
+            await asyncio.to_thread(save_clock_correction, self.store, by, self.clock.machine())
+            self.kept_by = by
 
     def _forget_correction(self) -> None:
         if self.clock.by:

@@ -15,6 +15,7 @@ from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 
 import aggregator
+from aggregator.cli.options import clock
 from aggregator.cli.poll import _poll as poll
 from aggregator.cli.workspace import open_workspace
 from aggregator.config import load_config
@@ -40,7 +41,7 @@ def _poll_and_publish() -> None:
         )  # fmt: skip
         config = load_config(site.config, {})
         with open_workspace(config, polls=True) as desk:
-            asyncio.run(poll(desk, ["daily"], {}, lambda _: None))
+            asyncio.run(poll(desk, ["daily"], {}, clock, lambda _: None))
             publish(rules=desk.rules, store=desk.store, now=datetime.now(UTC))
 
 

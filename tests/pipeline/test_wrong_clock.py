@@ -12,6 +12,7 @@ from aggregator.fetch import FetchLimits
 from aggregator.fetch.clock_lag import ClockLag
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Source
+from aggregator.pipeline.clock_correction import read_clock_correction
 from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
 from aggregator.service import Service, ServiceState
@@ -59,12 +60,14 @@ def test_dates_count_by_the_clocks_of_publishers(tmp_path, loopback, behind, tol
         store.sync_sources(sources, now=clock())
         health, wrong_by = asyncio.run(run(store))
         stored = read_articles_since(store, datetime.now(UTC) - 3 * DAY)
+        kept_by = read_clock_correction(store, clock())
     assert [one.published_at for one in stored] == [parsedate_to_datetime(STATED)] * len(sources)
     assert health["ok"]
     texts = [text for text in health.get("degraded", ()) if "of publishers: set it" in text]
     assert bool(texts) == bool(told)
     assert all(told in text and ("1 day, 0:00:0" in text or "23:59:5" in text) for text in texts)
     assert abs(wrong_by) < timedelta(minutes=2)
+    assert abs(kept_by - behind) < timedelta(minutes=2)
 
 
 def list_lags(*hours):

@@ -100,7 +100,7 @@ async def open_service_state(workspace: Workspace, live: LiveConfig) -> AsyncIte
         open_fetchers(settings) as (fetcher, pages),
         FormPoster(fetch_limits(settings)) as poster,
     ):
-        fetcher.pause_services(service_waits(workspace.store))
+        fetcher.pause_services(service_waits(workspace.store, clock()))
         context = Context(
             rules=workspace.rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock
         )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json
 from aggregator.cli.terminal.activity import show_activity
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import open_existing_workspace
@@ -24,6 +24,7 @@ def prune(
     Articles and removed sources past `publish.retention_days`, and pictures that nothing has shown for long.
     What they leave in the tree goes with the next publication. See that the clock is right.
     """
+    from aggregator.cli.corrected_clock import correct_clock  # noqa: PLC0415  # imports what is heavy
     from aggregator.pipeline.removals import count_prunable, prune  # noqa: PLC0415  # imports what is heavy
 
     with (
@@ -31,7 +32,7 @@ def prune(
         show_activity("removing what is old"),
     ):
         do = count_prunable if dry_run else prune
-        done = do(rules=workspace.rules, store=workspace.store, now=clock())
+        done = do(rules=workspace.rules, store=workspace.store, now=correct_clock(workspace.store)())
     if as_json:
         print_json({"articles": done.articles, "sources": done.sources, "removed": not dry_run})
         return

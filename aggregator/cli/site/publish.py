@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.completion import TOPIC_ID
+from aggregator.cli.corrected_clock import correct_clock
 from aggregator.cli.named_ids import check_topics
-from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json
 from aggregator.cli.site.files_report import report_files
 from aggregator.cli.site.questions import ask_for_site
 from aggregator.cli.site.uploading import upload_published
@@ -64,6 +65,7 @@ def publish_command(
 def _publish(workspace: Workspace, only: Collection[str] | None) -> tuple[Publication, RecordsWritten]:
     """Group and publish; records are of all topics, so none are written where ``only`` some are asked for."""
     rules, store = workspace.rules, workspace.store
+    clock = correct_clock(store)
     with show_activity("grouping stories"):
         StoryDesk().group(rules=rules, store=store, now=clock())
     with show_activity("writing feeds and pages"):
