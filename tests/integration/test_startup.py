@@ -1,15 +1,12 @@
 """A command imports what it needs and nothing else, so that short ones answer at once."""
 
-import re
-import subprocess
-import sys
-
 import pytest
 
 from aggregator import model, pipeline
 from aggregator.cli.commands import COMMANDS, GROUPS
 from aggregator.pipeline import grouping
 from aggregator.pipeline.grouping import StoryDesk
+from tests.integration.command_imports import CommandImports
 from tests.integration.site import SiteFolder
 from tests.publish.sample import SAMPLE
 
@@ -73,12 +70,11 @@ def site(tmp_path_factory):
     return made
 
 
-def imported_by(*words, cwd):
-    """Return the packages that a command imports."""
-    program = [sys.executable, "-X", "importtime", "-m", "aggregator", *words]
-    done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=cwd)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return set(re.findall(r"^import time:[^|]*\|[^|]*\| +([a-zA-Z_0-9]+)$", done.stderr, flags=re.MULTILINE))
+@pytest.fixture(scope="module")
+def imports(site):
+    """What tells which packages a command imports that is run beside that configuration."""
+    with CommandImports.start(site.folder) as started:
+        yield started
 
 
 @pytest.mark.parametrize(
@@ -93,9 +89,9 @@ def imported_by(*words, cwd):
         "records rewrite record.md",
     ],
 )
-def test_a_command_without_a_store_imports_nothing_heavy(site, words):
+def test_a_command_without_a_store_imports_nothing_heavy(imports, words):
     """Neither a database nor anything that fetches, parses, groups, renders or serves is imported."""
-    assert imported_by(*words.split(), cwd=site.folder) & {*HEAVY, "sqlalchemy"} == set()
+    assert imports.find(words.split()) & {*HEAVY, "sqlalchemy"} == set()
 
 
 @pytest.mark.parametrize(
@@ -111,15 +107,15 @@ def test_a_command_without_a_store_imports_nothing_heavy(site, words):
         "stories list",
     ],
 )
-def test_a_command_on_the_store_imports_nothing_else_that_is_heavy(site, words):
+def test_a_command_on_the_store_imports_nothing_else_that_is_heavy(imports, words):
     """The database's library is imported, without what migrates it; nothing that fetches, parses or renders."""
-    assert imported_by(*words.split(), cwd=site.folder) & {*HEAVY, "sqlalchemy"} == {"sqlalchemy"}
+    assert imports.find(words.split()) & {*HEAVY, "sqlalchemy"} == {"sqlalchemy"}
 
 
 @pytest.mark.parametrize("words", RUNNERS)
-def test_a_command_with_heavy_work_imports_nothing_for_other_work(site, words):
+def test_a_command_with_heavy_work_imports_nothing_for_other_work(imports, words):
     """What polls does not render, what publishes does not fetch, what serves a tree does neither."""
-    imported = imported_by(*words.split(), "--help", cwd=site.folder)
+    imported = imports.find([*words.split(), "--help"])
     assert imported & {*RUNNERS[words], *EXTRAS} == set()
 
 
