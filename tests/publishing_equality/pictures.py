@@ -14,7 +14,7 @@ from aggregator.pipeline.enrich.logos import _keep_logo
 from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.enrich.picture_copies import CheckedPicture, keep_checked_pictures
 from aggregator.pipeline.enrich.picture_revision import revise_pictures
-from aggregator.pipeline.enrich.pictures import _read_known
+from aggregator.pipeline.enrich.pictures import read_known_pictures
 from aggregator.pipeline.enrich.steps import LONGEST_WAIT, _read_articles_in_play
 from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES
 from aggregator.store import Logo, Picture, finish_picture_marks, save_logos, take_picture_marks
@@ -25,7 +25,7 @@ def check_pictures(world: World, rng: Random) -> None:
     """Pictures of some articles were looked at: they have a size, a copy too, or cannot be used."""
     stored = world.read_articles()
     chosen = rng.sample(stored, min(len(stored), rng.randint(1, 6)))
-    _read_known(chosen, world.context, world.now)
+    read_known_pictures(chosen, world.context, world.now)
     urls = sorted({image.url for one in chosen for image in one.images})
     checked = [_check(url, world, rng) for url in urls if rng.random() < 0.8]
     keep_checked_pictures(checked, {one.id for one in chosen}, world.context, world.now)
@@ -54,7 +54,7 @@ def look_at_marked(world: World) -> bool:
         return False
     if world.rules.images.sizes:
         articles = _read_articles_in_play(marks, context)
-        _read_known(articles, context, world.now)
+        read_known_pictures(articles, context, world.now)
         revise_pictures(articles, context, world.now)
     finish_picture_marks(world.store, marks.taken, {})
     return True

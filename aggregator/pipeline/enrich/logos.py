@@ -19,8 +19,8 @@ from aggregator.html import icon_links, read_head
 from aggregator.model import Article, Provider
 from aggregator.parse.documents.encoding import decode_document
 from aggregator.pipeline.context import Context
+from aggregator.pipeline.enrich.picture_checks import PICTURE_ACCEPT
 from aggregator.pipeline.enrich.picture_copies import WRITTEN_WITHIN
-from aggregator.pipeline.enrich.pictures import PICTURE_ACCEPT
 from aggregator.pipeline.enrich.step_result import StepResult
 from aggregator.pipeline.enrich.waits import PAUSED_AFTER, find_end_of_wait
 from aggregator.publish.files import write_files

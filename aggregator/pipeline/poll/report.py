@@ -44,25 +44,13 @@ def report_poll(
     seconds: float,
     asked_at: datetime | None = None,
 ) -> Poll:
-    """Log a poll that took place, what it changed about its source, and return its record."""
-    due_at = before.next_poll_at
-    done = Poll(
-        source_id=after.source_id,
-        outcome=after.outcome or "failed",
-        new=len(changes.inserted),
-        quarantined=sum(article.is_quarantined for article in changes.inserted),
-        edited=len(changes.updated),
-        duplicates=count_duplicates(changes),
-        late_s=max(0.0, (asked_at - due_at).total_seconds()) if asked_at and due_at else None,
-        seconds=round(seconds, 3),
-        error=after.error,
-        has_other_hub=(before.hub_url, before.topic_url) != (after.hub_url, after.topic_url),
-    )
+    """Log a poll that took place, what it changed about its source, and return its record.
+
+    ``asked_at`` is when its source was asked, None: it was not.
+    """
+    done = _make_poll(before, after, changes, seconds, asked_at)
     _log_health(before, after)
-    move = describe_move(before, after)
-    if move is not None:
-        event = log.warning if move[0] == "proposed" else log.info
-        event("redirect", source=done.source_id, what=move[0], url=move[1])
+    _log_move(before, after)
     log_joined(done.source_id, changes)
     if changes.quarantined_because is not None:
         log.warning(
@@ -75,6 +63,24 @@ def report_poll(
         **({"error": done.error} if done.error else {}),
     )  # fmt: skip
     return done
+
+
+def _make_poll(
+    before: SourceState, after: SourceState, changes: Changes, seconds: float, asked_at: datetime | None
+) -> Poll:
+    due_at = before.next_poll_at
+    return Poll(
+        source_id=after.source_id,
+        outcome=after.outcome or "failed",
+        new=len(changes.inserted),
+        quarantined=sum(article.is_quarantined for article in changes.inserted),
+        edited=len(changes.updated),
+        duplicates=count_duplicates(changes),
+        late_s=max(0.0, (asked_at - due_at).total_seconds()) if asked_at and due_at else None,
+        seconds=round(seconds, 3),
+        error=after.error,
+        has_other_hub=(before.hub_url, before.topic_url) != (after.hub_url, after.topic_url),
+    )
 
 
 def report_paused(source: Source) -> Poll:
@@ -121,6 +127,13 @@ def log_joined(source_id: str, changes: Changes) -> None:
             for one in changes.joined[:MAX_SHOWN_JOINED]
         ]
         log.info("joined", source=source_id, entries=len(changes.joined), shown=shown)
+
+
+def _log_move(before: SourceState, after: SourceState) -> None:
+    move = describe_move(before, after)
+    if move is not None:
+        event = log.warning if move[0] == "proposed" else log.info
+        event("redirect", source=after.source_id, what=move[0], url=move[1])
 
 
 def _log_health(before: SourceState, after: SourceState) -> None:

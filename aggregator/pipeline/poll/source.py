@@ -10,6 +10,8 @@ What follows from an answer is decided in ``decide``, what is logged is in ``rep
 
 import asyncio
 import time
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -52,6 +54,16 @@ from aggregator.store import doubt_pushes
 log = structlog.get_logger()
 
 
+@dataclass(slots=True)
+class _Attempt:
+    """How far a poll has come: how its source stood, when it was asked, and what it answered."""
+
+    source: Source
+    before: SourceState
+    asked_at: datetime | None = None
+    fetched: Fetched | None = None
+
+
 async def poll_source(
     source: Source, context: Context, *, batches: BatchedStore, parsers: ParserPool
 ) -> Poll:
@@ -61,42 +73,62 @@ async def poll_source(
     due. With ``context.pages``, links to AMP pages are first replaced by the addresses of their articles.
     """
     started = time.perf_counter()
-    fetcher, clock = context.fetcher, context.clock
-    before = await batches.read_state(source.id)
-    fetched, changes, asked_at = None, Changes(), None
+    attempt = _Attempt(source, await batches.read_state(source.id))
     try:
-        # Without validators the answer is a whole document, whose entries can be compared.
-        etag, last_modified = (None, None) if needs_proof(before) else choose_validators(before, now=clock())
-        async with fetcher.turn(source.url) as is_free:
-            if not is_free:
-                fetcher.refuse_paused(source.url)
-                return report_paused(source)
-            asked_at = clock()
-            fetched = await fetcher.get(
-                source.url, headers=source.headers,
-                validators=Validators(etag, last_modified, before.validators_url),
-                standing=_name_standing(before),
-            )  # fmt: skip
-            note_date(fetcher.clock_lag, fetched, clock())
-            fetched = await follow_sitemap_list(fetched, source, fetcher, now=clock())
-        answer = note_answer_head(fetched, source, before, now=clock())
-        if answer.needs_parsing:
-            state, changes = await _store_document(answer, context, batches, parsers)
-        else:
-            state = decide_unchanged(answer, context.rules)
-            await batches.save_poll(state)
+        state, changes = await _store_answer(await _ask(attempt, context), context, batches, parsers)
     except CannotAsk as error:
         return report_own_failure(source, error)
     except ServicePaused:
         return report_paused(source)
     except Exception as error:  # a fault of ours with one source must not stop the others
         raise_if_ours(error, source.url)
-        failure = explain_failure(source, error)
-        state, pause = decide_failure(failure, fetched, source, before, context.rules, now=clock())
-        if pause is not None:
-            fetcher.pause(pause.url, pause.wait)
-        await batches.save_poll(state)
-    return report_poll(before, state, changes, seconds=time.perf_counter() - started, asked_at=asked_at)
+        state, changes = await _store_failure(attempt, error, context, batches), Changes()
+    seconds = time.perf_counter() - started
+    return report_poll(attempt.before, state, changes, seconds=seconds, asked_at=attempt.asked_at)
+
+
+async def _ask(attempt: _Attempt, context: Context) -> PollAnswer:
+    """Return what a source answers; raises FetchError, as ServicePaused where it is not asked."""
+    source, before, fetcher, clock = attempt.source, attempt.before, context.fetcher, context.clock
+    # Without validators the answer is a whole document, whose entries can be compared.
+    etag, last_modified = (None, None) if needs_proof(before) else choose_validators(before, now=clock())
+    async with fetcher.turn(source.url) as is_free:
+        if not is_free:
+            fetcher.refuse_paused(source.url)
+            raise ServicePaused(source.url, "not asked: its service was paused just now")
+        attempt.asked_at = clock()
+        attempt.fetched = await fetcher.get(
+            source.url, headers=source.headers,
+            validators=Validators(etag, last_modified, before.validators_url),
+            standing=_name_standing(before),
+        )  # fmt: skip
+        note_date(fetcher.clock_lag, attempt.fetched, clock())
+        attempt.fetched = await follow_sitemap_list(attempt.fetched, source, fetcher, now=clock())
+    return note_answer_head(attempt.fetched, source, before, now=clock())
+
+
+async def _store_answer(
+    answer: PollAnswer, context: Context, batches: BatchedStore, parsers: ParserPool
+) -> tuple[SourceState, Changes]:
+    if answer.needs_parsing:
+        return await _store_document(answer, context, batches, parsers)
+    state = decide_unchanged(answer, context.rules)
+    await batches.save_poll(state)
+    return state, Changes()
+
+
+async def _store_failure(
+    attempt: _Attempt, error: Exception, context: Context, batches: BatchedStore
+) -> SourceState:
+    """Store that a poll failed, and leave the service alone for as long as it asked for."""
+    failure, now = explain_failure(attempt.source, error), context.clock()
+    state, pause = decide_failure(
+        failure, attempt.fetched, attempt.source, attempt.before, context.rules, now=now
+    )
+    if pause is not None:
+        context.fetcher.pause(pause.url, pause.wait)
+    await batches.save_poll(state)
+    return state
 
 
 async def _store_document(
