@@ -52,7 +52,7 @@ def poll_command(
     Exits 1 if more than half of them failed.
     """
     log_to_stderr(logging.ERROR if sys.stderr.isatty() else logging.INFO)  # a terminal has the bar
-    with open_workspace(read_usable_config(config)[0], polls=True) as workspace:
+    with open_workspace(read_usable_config(config).config, polls=True) as workspace:
         clock = correct_clock(workspace.store)
         mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
         chosen = _choose_sources(workspace, source or [], clock(), every=every)

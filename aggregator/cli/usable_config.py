@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from aggregator.config import OWN_SECTIONS, Config, Settings, load_usable_parts, take_urgent
+from aggregator.config import OWN_SECTIONS, Config, Settings, UsableConfig, load_usable_parts, take_urgent
 from aggregator.errors import ConfigError, StoreError
 from aggregator.store import Store
 
@@ -13,15 +13,15 @@ _AS_BEFORE = "this goes by the configuration in force, without what they change 
 _Choice = Callable[[Config, Store], Config]
 
 
-def read_usable_config(folder: Path) -> tuple[Config, bool]:
-    """Return the configuration in ``folder``, and whether it is right: else a warning, and the one in force.
+def read_usable_config(folder: Path) -> UsableConfig:
+    """Return the configuration in ``folder``; where it has problems, with a warning, the one in force.
 
     Raises ConfigError with every problem where none is kept in the store, or no store is found.
     """
     parts, problems = load_usable_parts(folder, os.environ)
     if not problems:
-        return parts, True
-    return _find_kept(parts, problems, lambda in_force, _: in_force), False
+        return UsableConfig(parts)
+    return UsableConfig(_find_kept(parts, problems, lambda in_force, _: in_force), problems)
 
 
 def read_publishable_config(folder: Path) -> Config:

@@ -24,6 +24,7 @@ from aggregator.config.loading import (
     load_valid_parts,
 )
 from aggregator.config.urgent_decisions import take_urgent
+from aggregator.config.usable_config import UsableConfig
 
 __all__ = [
     "FILES",
@@ -31,6 +32,7 @@ __all__ = [
     "Config",
     "KnownEntries",
     "Settings",
+    "UsableConfig",
     "WorkerKeys",
     "add_source",
     "check_config",

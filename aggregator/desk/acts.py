@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 
-from aggregator.config import load_usable_parts
+from aggregator.config import UsableConfig, load_usable_parts
 from aggregator.desk.answers import Fields, Redirect, ShownPage
 from aggregator.desk.pages.source import find_source
 from aggregator.desk.sessions import DeskSession
@@ -75,8 +75,8 @@ def _reject_article(site: DeskSite, article_id: str, _by: str) -> str:
 
 def _withdraw(site: DeskSite, article_id: str, by: str) -> str:
     parts, problems = load_usable_parts(site.folder, os.environ)
-    config, is_right = (site.config, False) if problems else (parts, True)
-    file = withdraw_proposed(article_id, config, site.store, site.read_time(), is_right=is_right, by=by)
+    usable = UsableConfig(site.config if problems else parts, problems)
+    file = withdraw_proposed(article_id, usable, site.store, site.read_time(), by=by)
     if file is None:
         raise AggregatorError(GONE)
     return f"Article {article_id} is withdrawn by a decision in {file.name}."

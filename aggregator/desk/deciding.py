@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from aggregator.config import Config, digest_files, load_usable_parts
+from aggregator.config import UsableConfig, digest_files, load_usable_parts
 from aggregator.desk.answers import Fields, Redirect, ShownPage
 from aggregator.desk.drafts import ShownDraft, ShownDrafts
 from aggregator.desk.pages.decisions import show_decide
@@ -13,8 +13,8 @@ from aggregator.desk.sessions import DeskSession
 from aggregator.desk.site import DeskSite
 from aggregator.errors import AggregatorError, ConfigError
 from aggregator.model.decisions import URGENT_VERBS
-from aggregator.pipeline.editing.decision_preview import DecisionPreview
-from aggregator.pipeline.editing.decision_times import name_decision, read_until
+from aggregator.pipeline.editing.decision_preview import DecisionWish, preview_decision
+from aggregator.pipeline.editing.decision_times import read_until
 from aggregator.pipeline.plan.summary import summarise_plan
 
 FIELDS = ("verb", "target", "value", "topic", "until", "reason", "public_reason")
@@ -51,29 +51,25 @@ class Deciding:
     def _draft(self, form: Fields, by: str) -> ShownDraft:
         now, digest = self.site.read_time(), digest_files(self.site.folder)
         given = {name: form.get(name, "").strip() or None for name in FIELDS}
-        if not given["target"] or not given["reason"]:
+        verb, target, reason = given["verb"] or "", given["target"], given["reason"]
+        if not target or not reason:
             raise AggregatorError("a decision needs what it is on, and why")
-        config, is_right = self._read_config(given["verb"] or "")
-        wish = {**given, "until": read_until(given["until"], now, called="until"), "by": by}
-        preview = DecisionPreview.make(
-            config,
-            name_decision(now),
-            given["target"],
-            wish,
-            store=self.site.store,
-            now=now,
-            is_right=is_right,
-        )
+        wish = DecisionWish(
+            verb=verb, target=target, value=given["value"], topic=given["topic"],
+            until=read_until(given["until"], now, called="until"), reason=reason,
+            public_reason=given["public_reason"], by=by,
+        )  # fmt: skip
+        preview = preview_decision(wish, self._read_config(verb), store=self.site.store, now=now)
         return ShownDraft(preview=preview, form=dict(_keep_fields(form)), digest=digest, by=by)
 
-    def _read_config(self, verb: str) -> tuple[Config, bool]:
+    def _read_config(self, verb: str) -> UsableConfig:
         """Return the configuration in the files; for what is urgent, beside problems, that in force."""
         config, problems = load_usable_parts(self.site.folder, os.environ)
         if not problems:
-            return config, True
+            return UsableConfig(config)
         if verb not in URGENT_VERBS:
             raise ConfigError(problems)
-        return self.site.config, False
+        return UsableConfig(self.site.config, problems)
 
     def _show(self, draft: ShownDraft, *, is_changed: bool) -> ShownPage:
         preview = draft.preview

@@ -25,7 +25,7 @@ from aggregator.model import Article, ParsedFeed
 from aggregator.parse.article import is_ahead
 from aggregator.parse.documents.document import parse_document
 from aggregator.parse.documents.feed import ParsedDocument
-from aggregator.parse.documents.pieces import DIGEST_BYTES, KnownEntries
+from aggregator.parse.documents.pieces import DIGEST_BYTES, UnchangedEntries
 from aggregator.parse.documents.sitemap import NEWS_AGE
 from aggregator.parse.entry_links import Claim
 from aggregator.parse.identity.takeover import LEAST_REPLACED
@@ -85,7 +85,7 @@ def read_news(job: ParseJob) -> ParseResult:
     last = _unpack(job.seen)
     parsed = parse_document(
         job.body, url=job.url, content_type=job.content_type, is_plain=job.is_plain,
-        known=KnownEntries(digests=last.entries, at_most=LEAST_REPLACED - 1),
+        known=UnchangedEntries(digests=last.entries, at_most=LEAST_REPLACED - 1),
         news_since=job.now - NEWS_AGE if job.source.kind == "sitemap" else None,
     )  # fmt: skip
     dropped = [(digest, last.entries[digest]) for digest in parsed.dropped]

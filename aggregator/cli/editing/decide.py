@@ -12,7 +12,7 @@ import typer
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
 from aggregator.cli.terminal.log import log_to_stderr
-from aggregator.config import Config
+from aggregator.config import UsableConfig
 from aggregator.errors import AggregatorError, ConfigError
 from aggregator.model.decisions import URGENT_VERBS
 
@@ -74,24 +74,21 @@ def decide(  # an option each
     from aggregator.cli.editing.decision_report import describe_preview, report_preview  # noqa: PLC0415
     from aggregator.cli.editing.plan_making import show_steps  # noqa: PLC0415
     from aggregator.cli.stores import open_existing_store  # noqa: PLC0415
-    from aggregator.pipeline.editing.decision_preview import DecisionPreview  # noqa: PLC0415
-    from aggregator.pipeline.editing.decision_times import name_decision, read_until  # noqa: PLC0415
+    from aggregator.pipeline.editing.decision_preview import DecisionWish, preview_decision  # noqa: PLC0415
+    from aggregator.pipeline.editing.decision_times import read_until  # noqa: PLC0415
 
     log_to_stderr(logging.WARNING)
     now = clock()
     _refuse_options(verb, target, value or "")
-    wish = {
-        "verb": verb, "value": value, "topic": topic, "reason": reason,
-        "until": read_until(until, now, called="--until"), "public_reason": public_reason,
-        "by": by or getpass.getuser(),
-    }  # fmt: skip
-    id_ = name_decision(now)
-    checked, is_right = _read_config(verb, config)
-    with open_existing_store(checked) as store:
+    wish = DecisionWish(
+        verb=verb, target=target, value=value, topic=topic, reason=reason,
+        until=read_until(until, now, called="--until"), public_reason=public_reason,
+        by=by or getpass.getuser(),
+    )  # fmt: skip
+    usable = _read_config(verb, config)
+    with open_existing_store(usable.config) as store:
         with show_steps() as on_step:
-            preview = DecisionPreview.make(
-                checked, id_, target, wish, store=store, now=now, is_right=is_right, on_step=on_step
-            )
+            preview = preview_decision(wish, usable, store=store, now=now, on_step=on_step)
         if not as_json:
             typer.echo("\n".join(describe_preview(preview)))
         is_written = _ask(yes=yes, as_json=as_json)
@@ -103,15 +100,15 @@ def decide(  # an option each
         typer.echo(preview.describe_next())
 
 
-def _read_config(verb: str, folder: Path) -> tuple[Config, bool]:
-    """Return what to decide by, and whether the files are right; raises ConfigError where they must be."""
+def _read_config(verb: str, folder: Path) -> UsableConfig:
+    """Return what to decide by; raises ConfigError where the files have problems and must not."""
     from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
 
     urgent = sorted(one.value for one in URGENT_VERBS)
     if verb in urgent:
         return read_usable_config(folder)
     try:
-        return read_config(folder), True
+        return UsableConfig(read_config(folder))
     except ConfigError as error:
         beside = f"{', '.join(urgent[:-1])} and {urgent[-1]}"
         advice = f"nothing is decided: mend this first; only {beside} can be decided beside it"

@@ -56,7 +56,7 @@ def explain(
 
     Also of one that is quarantined, in no feed, part of another, or was removed: what is still known.
     """
-    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
+    with open_existing_workspace(read_usable_config(config).config) as workspace:
         store = workspace.store
         article_id = find_article_id(article, store, workspace.config.decisions)
         life = read_article_life(article_id, rules=workspace.rules, store=store, now=clock())

@@ -94,7 +94,7 @@ def list_quarantined(
     """List what is quarantined, what a rule wants reviewed, proposed withdrawals and addresses."""
     if context.invoked_subcommand is not None:
         return
-    settings, _ = read_usable_config(config)
+    settings = read_usable_config(config).config
     with open_existing_store(settings) as store:
         states = read_source_states(store)
         found = sort_quarantine(read_quarantined(store), states.values())
@@ -125,7 +125,7 @@ def _describe_verbs(kind: str, config: Path) -> str:
 @app.command(epilog="Example: aggregator review accept daily-planet")
 def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Let in what is quarantined of a source and what comes from it, or one article."""
-    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
+    with open_existing_workspace(read_usable_config(config).config) as workspace:
         store, now = workspace.store, clock()
         found = _find_quarantined(quarantined_id, store, config)
         waiting = read_quarantined(store)
@@ -142,7 +142,7 @@ def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG)
 @app.command(epilog="Example: aggregator review reject daily-planet")
 def reject(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Remove for ever what is quarantined of a source, which stays quarantined, or one article alone."""
-    with open_existing_store(read_usable_config(config)[0]) as store:
+    with open_existing_store(read_usable_config(config).config) as store:
         found = _find_quarantined(quarantined_id, store, config)
         count = reject_source(store, found) if _is_source(found, store) else reject_article(store, found)
     typer.echo(f"rejected {format_count(count, 'article')} of {found}")
@@ -154,10 +154,10 @@ def withdraw(disappeared_id: DisappearedId, config: ConfigFolder = DEFAULT_CONFI
 
     The decision is written to a file in `config/decisions`, with a public reason.
     """
-    settings, is_right = read_usable_config(config)
-    with open_existing_store(settings) as store:
+    usable = read_usable_config(config)
+    with open_existing_store(usable.config) as store:
         found = _find_disappeared(disappeared_id, store, config)
-        file = withdraw_proposed(found, settings, store, clock(), is_right=is_right, by=getpass.getuser())
+        file = withdraw_proposed(found, usable, store, clock(), by=getpass.getuser())
     if file is None:  # an editor decided on it already, or its source's are to be ignored
         raise AggregatorError(f"article {found} is not proposed any more: {_look(config)}")
     typer.echo(
@@ -168,7 +168,7 @@ def withdraw(disappeared_id: DisappearedId, config: ConfigFolder = DEFAULT_CONFI
 @app.command(epilog="Example: aggregator review keep 2ea446bd")
 def keep(disappeared_id: DisappearedId, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     """Keep an article that disappeared at its source, or bring it back; it is never proposed again."""
-    with open_existing_store(read_usable_config(config)[0]) as store:
+    with open_existing_store(read_usable_config(config).config) as store:
         found = _find_disappeared(disappeared_id, store, config)
         reject_withdrawal(store, found, now=clock())
     typer.echo(f"{found} stays; it is not proposed for withdrawal again")

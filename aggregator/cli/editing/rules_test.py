@@ -46,7 +46,7 @@ def try_on_stored(
     that were killed or taken down are left out. Where none matches, it counts those that do in another case.
     """
     compiled = _compile(clause)
-    checked, _ = read_usable_config(config)
+    checked = read_usable_config(config).config
     _check_topic(topic, checked)
     with open_existing_store(checked) as store:
         known = list_known_texts(checked, read_known_publishers(store, compiled.names))

@@ -31,7 +31,7 @@ def alerts(
     from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
     from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
 
-    usable, _ = read_usable_config(config)
+    usable = read_usable_config(config).config
     if action == "test":  # a site that is new has no store yet
         _print_test(usable.settings, as_json=as_json)
         return

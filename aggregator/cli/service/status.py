@@ -31,7 +31,7 @@ def status(
     from aggregator.cli.usable_config import read_usable_config  # noqa: PLC0415
     from aggregator.cli.workspace import open_existing_workspace  # noqa: PLC0415
 
-    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
+    with open_existing_workspace(read_usable_config(config).config) as workspace:
         now = clock()
         if politeness:
             print_politeness(workspace, source, now, as_json=as_json)

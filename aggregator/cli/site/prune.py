@@ -28,7 +28,7 @@ def prune(
     from aggregator.pipeline.removals import count_prunable, prune  # noqa: PLC0415  # imports what is heavy
 
     with (
-        open_existing_workspace(read_usable_config(config)[0]) as workspace,
+        open_existing_workspace(read_usable_config(config).config) as workspace,
         show_activity("removing what is old"),
     ):
         do = count_prunable if dry_run else prune

@@ -42,7 +42,7 @@ def verify(
     nowhere, removes files that nobody knows, and makes the tree anew; stored articles are never removed.
     """
     log_to_stderr(logging.WARNING)
-    checked, _ = read_usable_config(config)
+    checked = read_usable_config(config).config
     with (
         lock_store(checked.settings.database_url) if repair else nullcontext(),
         open_existing_workspace(checked) as workspace,

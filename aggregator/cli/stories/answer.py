@@ -47,7 +47,7 @@ def answer(
     """Say whether two articles tell one story: they are brought together or parted at once, and stay so."""
     from aggregator.pipeline.story_decisions import answer_question  # noqa: PLC0415  # brings numpy
 
-    checked, _ = read_usable_config(config)
+    checked = read_usable_config(config).config
     with open_existing_store(checked) as store:
         pair = [find_article_id(prefix, store, checked.decisions) for prefix in (one, two)]
         if pair[0] == pair[1]:

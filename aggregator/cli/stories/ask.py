@@ -51,7 +51,7 @@ def ask(
     it is given. Without a terminal, answers are read from lines. What the site thinks is not shown, so that
     it sways nobody.
     """
-    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
+    with open_existing_workspace(read_usable_config(config).config) as workspace:
         check_topics([topic] if topic else [], workspace.rules.topics_by_id)
         questions = _draw(workspace, count, topic)
         ids = {id_ for question in questions for id_ in (question.article_id, question.other_id)}

@@ -49,7 +49,7 @@ def list_stories(
 ) -> None:
     """Print the stories that several published articles tell, the newest first."""
     start = _parse_since(since) if since is not None else clock() - timedelta(days=LISTED_DAYS)
-    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
+    with open_existing_workspace(read_usable_config(config).config) as workspace:
         check_topics([] if topic is None else [topic], workspace.rules.topics_by_id)
         rows = [_make_row(story) for story in _find_stories(workspace, topic, start)]
     if as_json:
@@ -76,7 +76,7 @@ def show(
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
-    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
+    with open_existing_workspace(read_usable_config(config).config) as workspace:
         current = find_story_id(story_id, workspace.store, workspace.config.decisions)
         shown = read_explained_story(current, rules=workspace.rules, store=workspace.store, now=clock())
         reasons = list(

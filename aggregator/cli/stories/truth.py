@@ -54,7 +54,7 @@ def truth(
 
     Only questions that `aggregator stories ask` drew count, as the site had them when they were drawn.
     """
-    with open_existing_workspace(read_usable_config(config)[0]) as workspace:
+    with open_existing_workspace(read_usable_config(config).config) as workspace:
         since = clock() - timedelta(days=days)
         pairs, strata, skipped = read_answered(workspace.store, since=since, topic=topic)
         if checked or tuned:

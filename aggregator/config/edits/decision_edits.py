@@ -12,6 +12,7 @@ from aggregator.config.files.file_replacement import replace_file
 from aggregator.config.files.yaml_document import LINES, YamlDocument, read_document
 from aggregator.config.loading import Config, build_config
 from aggregator.config.urgent_decisions import take_urgent
+from aggregator.config.usable_config import UsableConfig
 from aggregator.errors import ConfigError
 
 BEGIN = """\
@@ -29,15 +30,22 @@ class DecisionDraft:
 
 
 def draft_decision(
-    folder: Path, month: str, entry: Mapping[str, object], *, key: str = KEY, comment: str = ""
+    usable: UsableConfig, month: str, entry: Mapping[str, object], *, key: str = KEY, comment: str = ""
 ) -> DecisionDraft:
     """Return ``entry`` (keys as in the file) added to the file of a month, as in ``2026-11``; writes nothing.
 
-    It is added to the list below ``key``.
-
-    The ``comment`` stands behind its target. Raises ConfigError with what is wrong in the configuration with
-    it, or where the file cannot be edited without touching what else is in it.
+    It is added to the list below ``key``. The ``comment`` stands behind its target. Raises ConfigError with
+    what is wrong in the configuration with it, but for problems that the files had without, or where the file
+    cannot be edited without touching what else is in it.
     """
+    if usable.problems:
+        return _draft_beside_problems(usable.config, month, entry, key, comment)
+    return _draft_in_files(usable.config.folder, month, entry, key, comment)
+
+
+def _draft_in_files(
+    folder: Path, month: str, entry: Mapping[str, object], key: str, comment: str
+) -> DecisionDraft:
     bodies, decisions = read_bodies(folder), folder / DECISIONS_FOLDER
     file, edited = _add_entry(decisions / f"{month}.yaml", bodies, key, entry, comment)
     config, problems = build_config(folder, {**bodies, _name(file): edited}, os.environ)
@@ -46,10 +54,10 @@ def draft_decision(
     return DecisionDraft(file=file, body=edited, config=config)
 
 
-def draft_urgent_decision(
-    in_force: Config, month: str, entry: Mapping[str, object], *, key: str = KEY, comment: str = ""
+def _draft_beside_problems(
+    in_force: Config, month: str, entry: Mapping[str, object], key: str, comment: str
 ) -> DecisionDraft:
-    """Return what ``draft_decision`` does for files with problems; its configuration is that ``in_force``.
+    """Return a draft whose configuration is that ``in_force``, with the decision.
 
     Where the file of the month has a problem that its entry would be lost by, it is in one beside it.
     """

@@ -12,7 +12,7 @@ from aggregator.parse.documents.encoding import decode_document
 from aggregator.parse.documents.feed import ParsedDocument, parse_feed
 from aggregator.parse.documents.jsonfeed import parse_json
 from aggregator.parse.documents.messages import LOOK, REPORT
-from aggregator.parse.documents.pieces import NONE_KNOWN, KnownEntries
+from aggregator.parse.documents.pieces import NONE_UNCHANGED, UnchangedEntries
 from aggregator.parse.documents.repair import is_page, repair_document
 from aggregator.parse.documents.sitemap import is_sitemap, parse_sitemap
 
@@ -25,7 +25,7 @@ def parse_document(
     *,
     url: str,
     content_type: str | None = None,
-    known: KnownEntries = NONE_KNOWN,
+    known: UnchangedEntries = NONE_UNCHANGED,
     is_plain: bool = False,
     news_since: datetime | None = None,
 ) -> ParsedDocument:
@@ -68,7 +68,7 @@ def _parse_text(text: str, url: str, parse: Callable[..., ParsedDocument]) -> Pa
     return parse(repaired, url=url)
 
 
-def _parse_sitemap(text: str, url: str, since: datetime | None, known: KnownEntries) -> ParsedDocument:
+def _parse_sitemap(text: str, url: str, since: datetime | None, known: UnchangedEntries) -> ParsedDocument:
     if since is None:
         raise ParseError(url, "a sitemap, not a feed: give the source `type: sitemap` if it lists news")
     if excess := find_excess(text):

@@ -15,7 +15,7 @@ from aggregator.parse.documents.feedparser_adapter import FeedparserError, run_f
 from aggregator.parse.documents.hubs import find_linked
 from aggregator.parse.documents.messages import LOOK
 from aggregator.parse.documents.nested_elements import separate_nested
-from aggregator.parse.documents.pieces import NONE_KNOWN, KnownEntries, Pieces
+from aggregator.parse.documents.pieces import NONE_UNCHANGED, Pieces, UnchangedEntries
 from aggregator.parse.documents.poll_hints import read_asks
 from aggregator.parse.documents.repair import (
     Repaired,
@@ -33,7 +33,7 @@ except ImportError as error:
     if error.name != "aggregator.parse.fast":
         raise
 
-    def read_pieces(repaired: Repaired, known: KnownEntries = NONE_KNOWN) -> Pieces | None:
+    def read_pieces(repaired: Repaired, known: UnchangedEntries = NONE_UNCHANGED) -> Pieces | None:
         """Return None: without that folder every document is read whole."""
         del repaired, known
         return None
@@ -60,7 +60,7 @@ class ParsedDocument:
 
 
 def parse_feed(
-    repaired: Repaired, *, url: str, known: KnownEntries = NONE_KNOWN, is_plain: bool = False
+    repaired: Repaired, *, url: str, known: UnchangedEntries = NONE_UNCHANGED, is_plain: bool = False
 ) -> ParsedDocument:
     """Return the feed in a repaired document that was found at ``url`` ("" where that is unknown).
 

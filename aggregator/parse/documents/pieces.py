@@ -9,7 +9,7 @@ DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KnownEntries:
+class UnchangedEntries:
     """Entries that a document is read without, by the ``digests`` of their bytes.
 
     Where more than ``at_most`` others are in the document, all of them are read.
@@ -24,7 +24,7 @@ class KnownEntries:
         return frozenset(known if len(digests) - len(known) <= self.at_most else ())
 
 
-NONE_KNOWN = KnownEntries()
+NONE_UNCHANGED = UnchangedEntries()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

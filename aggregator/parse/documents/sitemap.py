@@ -23,7 +23,7 @@ from aggregator.parse.documents.document_limits import find_excess
 from aggregator.parse.documents.encoding import decode_document
 from aggregator.parse.documents.feed import ParsedDocument
 from aggregator.parse.documents.messages import LOOK
-from aggregator.parse.documents.pieces import DIGEST_BYTES, NONE_KNOWN, KnownEntries
+from aggregator.parse.documents.pieces import DIGEST_BYTES, NONE_UNCHANGED, UnchangedEntries
 from aggregator.parse.documents.repair import MAX_ENTRIES, escape_ampersands, find_prolog_end
 from aggregator.parse.entry import bound_id, count_entries
 from aggregator.parse.people.names import clean_language
@@ -161,7 +161,7 @@ def list_sitemaps(body: bytes, *, url: str, now: datetime) -> tuple[ListedSitema
 
 
 def parse_sitemap(
-    text: str, *, url: str, since: datetime, known: KnownEntries = NONE_KNOWN
+    text: str, *, url: str, since: datetime, known: UnchangedEntries = NONE_UNCHANGED
 ) -> ParsedDocument:
     """Return the news in a sitemap since a time, but what is ``known``; ``url`` is where it was found.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from aggregator.parse.documents.feedparser_adapter import FeedparserError, has_base, run_feedparser
 from aggregator.parse.documents.nested_elements import separate_nested
-from aggregator.parse.documents.pieces import DIGEST_BYTES, NONE_KNOWN, KnownEntries, Pieces
+from aggregator.parse.documents.pieces import DIGEST_BYTES, NONE_UNCHANGED, Pieces, UnchangedEntries
 from aggregator.parse.documents.repair import Repaired
 from aggregator.parse.entry import Raw
 from aggregator.parse.fast.entry_spans import CutDocument, cut_document
@@ -17,7 +17,7 @@ _PROBE = "probe"
 """What the probes say: entries put between others, to see how feedparser reads entries there."""
 
 
-def read_pieces(repaired: Repaired, known: KnownEntries = NONE_KNOWN) -> Pieces | None:
+def read_pieces(repaired: Repaired, known: UnchangedEntries = NONE_UNCHANGED) -> Pieces | None:
     """Return what is in a document but the entries that are ``known``.
 
     None where reading it whole could give anything else.
@@ -46,7 +46,7 @@ def read_pieces(repaired: Repaired, known: KnownEntries = NONE_KNOWN) -> Pieces 
     )
 
 
-def _cut_text(text: str, known: KnownEntries) -> tuple[CutDocument, Sequence[Raw | None] | None] | None:
+def _cut_text(text: str, known: UnchangedEntries) -> tuple[CutDocument, Sequence[Raw | None] | None] | None:
     """Return a document cut, with its entries where none is known; None where the cut is not certain."""
     document = text.encode("utf-8", "replace")
     if not known.digests:

@@ -2,19 +2,14 @@
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from aggregator.config import Config
+from aggregator.config import Config, UsableConfig
 from aggregator.config.checks.decision_markup import describe_markup
 from aggregator.config.checks.problems import show, suggest
-from aggregator.config.edits.decision_edits import (
-    DecisionDraft,
-    draft_decision,
-    draft_urgent_decision,
-    save_decision,
-)
+from aggregator.config.edits.decision_edits import DecisionDraft, draft_decision, save_decision
 from aggregator.config.files.decision_files import KEY, TAKEDOWNS
 from aggregator.curate.editor_decisions import ArticleDecisions, apply_to_texts, find_last
 from aggregator.errors import AggregatorError
@@ -23,6 +18,7 @@ from aggregator.model.decisions import PAIR_VERBS, URGENT_VERBS, Verb
 from aggregator.pipeline.config_in_force import approve, is_in_force, read_in_force
 from aggregator.pipeline.decision_targets import find_idle_decisions
 from aggregator.pipeline.editing.decision_subject import Subject, describe_article, find_subject
+from aggregator.pipeline.editing.decision_times import name_decision
 from aggregator.pipeline.explanation.waits import describe_waits, read_waits
 from aggregator.pipeline.plan import FeedPlan, OnStep, make_plan
 from aggregator.pipeline.story_wishes import name_others
@@ -34,13 +30,27 @@ _SHOWN = {Verb.RETITLE: "title", Verb.RE_EXCERPT: "excerpt"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DecisionWish:
+    """What somebody wants to decide, as they write it, in the order of the keys of the files."""
+
+    verb: str
+    target: str
+    value: str | None = None
+    topic: str | None = None
+    until: str | None = None
+    reason: str
+    public_reason: str | None = None
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionPreview:
     """A decision that is drafted: its ``subject`` now, and the ``plan`` of it alone.
 
     ``other`` is what a verb on two stories names besides. ``idle`` is why it would change nothing, None where
     it does. ``waits`` is what the article waits for without it and with it, in words. It ``is_alone`` where
     no other change of the configuration waits to be taken up; so many ``earlier`` decisions do. Where the
-    files are not ``is_right``, the configuration is the one in force.
+    files have ``problems``, the configuration is the one in force.
     """
 
     entry: Mapping[str, str | int]
@@ -53,56 +63,7 @@ class DecisionPreview:
     is_alone: bool
     earlier: int
     now: datetime
-    is_right: bool
-
-    @classmethod
-    def make(
-        cls,
-        config: Config,
-        id_: str,
-        target: str,
-        wish: Mapping[str, str | None],
-        *,
-        store: Store,
-        now: datetime,
-        is_right: bool = True,
-        on_step: OnStep = lambda _: None,
-    ) -> "DecisionPreview":
-        """Return the preview of what is wished for; raises AggregatorError where it cannot be decided.
-
-        ``is_right`` False: the files have problems, ``config`` is in force, and the verb is urgent.
-        ``on_step`` is called with each of the steps of its plan.
-        """
-        verb = _check_verb(wish["verb"] or "")
-        _check_topic(verb, wish, config)
-        if verb is Verb.PIN and not wish["until"]:
-            raise AggregatorError("a pin needs the time when it ends, with --until, such as 3d or tomorrow")
-        subject = find_subject(verb, target, store, config.decisions)
-        value = name_others(verb, subject.target, wish["value"], store, config.decisions)
-        entry = _make_entry(id_, subject.target, {**wish, "value": value}, now)
-        key, month = TAKEDOWNS if verb is Verb.TAKEDOWN else KEY, f"{now:%Y-%m}"
-        draft = (
-            draft_decision(config.folder, month, entry, key=key, comment=subject.comment)
-            if is_right
-            else draft_urgent_decision(config, month, entry, key=key, comment=subject.comment)
-        )
-        rules = Rules.of(draft.config, read_former_sources(store))
-        waits = _describe_waits(subject.article, rules, config, store, now)
-        return cls(
-            entry=entry,
-            draft=draft,
-            subject=subject,
-            other=describe_article(value, store, ()) if verb in PAIR_VERBS and value else None,
-            plan=make_plan(
-                config.settings.database_url, before=config, after=draft.config, now=now, on_step=on_step
-            ),
-            idle=_find_idle(rules, draft.config, id_, store, now) if waits[0] == waits[1] else None,
-            waits=waits,
-            is_alone=is_right and is_in_force(config, store),
-            earlier=_count_earlier(config, store),
-            now=now,
-            is_right=is_right,
-        )
+    problems: tuple[str, ...]
 
     @property
     def markup(self) -> str | None:
@@ -156,42 +117,83 @@ class DecisionPreview:
         soon = f"{written}; a running service takes it up within seconds, else `aggregator publish` does"
         if self.is_alone:
             return soon
-        if not self.is_right:
+        if self.problems:
             return f"{soon}, by itself: the files are left aside until their problems are mended"
         if self.verb in URGENT_VERBS:  # goes ahead of what waits
             return f"{soon}, with the other changes that are not taken up yet: `aggregator plan` shows all"
         return f"{written}; other changes that are not taken up yet go with it: `aggregator plan` shows all"
 
 
-def _check_verb(verb: str) -> Verb:
-    if verb in _VERBS:
-        return Verb(verb)
-    allowed = ", ".join(_VERBS)
-    raise AggregatorError(f"{show(verb)} is no verb{suggest(verb, _VERBS)} allowed: {allowed}")
+def preview_decision(
+    wish: DecisionWish,
+    usable: UsableConfig,
+    *,
+    store: Store,
+    now: datetime,
+    on_step: OnStep = lambda _: None,
+) -> DecisionPreview:
+    """Return the preview of what is wished for; raises AggregatorError where it cannot be decided.
+
+    Where the files have problems, the verb is urgent. ``on_step`` is called with each step of its plan.
+    """
+    config = usable.config
+    verb = _check(wish, config)
+    subject = find_subject(verb, wish.target, store, config.decisions)
+    value = name_others(verb, subject.target, wish.value, store, config.decisions)
+    entry = _make_entry(name_decision(now), replace(wish, target=subject.target, value=value), now)
+    key = TAKEDOWNS if verb is Verb.TAKEDOWN else KEY
+    draft = draft_decision(usable, f"{now:%Y-%m}", entry, key=key, comment=subject.comment)
+    rules = Rules.of(draft.config, read_former_sources(store))
+    waits = _describe_waits(subject.article, rules, config, store, now)
+    return DecisionPreview(
+        entry=entry,
+        draft=draft,
+        subject=subject,
+        other=describe_article(value, store, ()) if verb in PAIR_VERBS and value else None,
+        plan=make_plan(
+            config.settings.database_url, before=config, after=draft.config, now=now, on_step=on_step
+        ),
+        idle=_find_idle(rules, draft.config, entry["id"], store, now) if waits[0] == waits[1] else None,
+        waits=waits,
+        is_alone=not usable.problems and is_in_force(config, store),
+        earlier=_count_earlier(config, store),
+        now=now,
+        problems=usable.problems,
+    )
 
 
-def _check_topic(verb: Verb, wish: Mapping[str, str | None], config: Config) -> None:
-    """Raise AggregatorError where a topic is named that is none."""
+def _check(wish: DecisionWish, config: Config) -> Verb:
+    """Return what is to be done; raises AggregatorError where something is no verb, no topic or missing."""
+    if wish.verb not in _VERBS:
+        allowed = ", ".join(_VERBS)
+        raise AggregatorError(f"{show(wish.verb)} is no verb{suggest(wish.verb, _VERBS)} allowed: {allowed}")
+    verb = Verb(wish.verb)
+    if verb is Verb.PIN:
+        _check_topic(wish.topic, "pin needs a topic with --topic", [ALL], config)
+        if not wish.until:
+            raise AggregatorError("a pin needs the time when it ends, with --until, such as 3d or tomorrow")
+    if verb in (Verb.ADD_TOPIC, Verb.REMOVE_TOPIC):
+        _check_topic(wish.value, f"{verb} needs a topic", [], config)
+    return verb
+
+
+def _check_topic(name: str | None, missing: str, others: Sequence[str], config: Config) -> None:
     known = [topic.id for topic in config.topics]
-    is_pin = verb is Verb.PIN
-    name = wish["topic"] if is_pin else wish["value"]
-    if verb not in (Verb.PIN, Verb.ADD_TOPIC, Verb.REMOVE_TOPIC) or name in known or (is_pin and name == ALL):
-        return
-    allowed = ", ".join([*([ALL] if is_pin else []), *known])
+    allowed = [*others, *known]
     if name is None:
-        raise AggregatorError(f"{verb} needs a topic{' with --topic' if is_pin else ''}, allowed: {allowed}")
-    raise AggregatorError(f"there is no topic {show(name)}{suggest(name, known)} allowed: {allowed}")
+        raise AggregatorError(f"{missing}, allowed: {', '.join(allowed)}")
+    if name not in allowed:
+        advice = f"{suggest(name, known)} allowed: {', '.join(allowed)}"
+        raise AggregatorError(f"there is no topic {show(name)}{advice}")
 
 
-def _make_entry(id_: str, target: str, wish: Mapping[str, str | None], now: datetime) -> dict[str, str | int]:
-    keys = ("verb", "target", "value", "topic", "until", "reason", "public_reason", "by")
-    values = {**wish, "target": target}
-    given = {key: value for key in keys if (value := values[key]) is not None}
-    if wish["verb"] == Verb.TAKEDOWN:  # has a list of its own
+def _make_entry(id_: str, wish: DecisionWish, now: datetime) -> dict[str, str | int]:
+    given: dict[str, str | int] = {key: value for key, value in asdict(wish).items() if value is not None}
+    if wish.verb == Verb.TAKEDOWN:  # has a list of its own
         del given["verb"]
-    is_number = wish["verb"] == Verb.QUALITY and re.fullmatch(r"[+-]?\d+", given.get("value", ""), re.ASCII)
-    number = {"value": int(given["value"])} if is_number else {}
-    return {"id": id_, **given, **number, "at": now.replace(microsecond=0).isoformat()}
+    if wish.verb == Verb.QUALITY and re.fullmatch(r"[+-]?\d+", wish.value or "", re.ASCII):
+        given["value"] = int(wish.value or 0)
+    return {"id": id_, **given, "at": now.replace(microsecond=0).isoformat()}
 
 
 def _count_earlier(config: Config, store: Store) -> int:
@@ -202,8 +204,8 @@ def _count_earlier(config: Config, store: Store) -> int:
     return len({one.id for one in {*config.decisions} ^ {*in_force.decisions}})
 
 
-def _find_idle(rules: Rules, config: Config, id_: str, store: Store, now: datetime) -> str | None:
-    asked = [one for one in config.decisions if one.id == id_]
+def _find_idle(rules: Rules, drafted: Config, id_: object, store: Store, now: datetime) -> str | None:
+    asked = [one for one in drafted.decisions if one.id == id_]
     found = find_idle_decisions(asked, rules=rules, store=store, now=now)
     return next((one.idle.why for one in found), None)
 

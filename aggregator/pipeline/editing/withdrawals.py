@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.cadence import explain_disappearance
-from aggregator.config import Config
-from aggregator.config.edits.decision_edits import draft_decision, draft_urgent_decision, save_decision
+from aggregator.config import Config, UsableConfig
+from aggregator.config.edits.decision_edits import draft_decision, save_decision
 from aggregator.curate.editor_decisions import find_last
 from aggregator.model import Proposal
 from aggregator.model.decisions import OUT_VERBS, Verb
@@ -32,12 +32,10 @@ def list_withdrawals(config: Config, store: Store, now: datetime) -> Iterator[Pr
 
 
 def withdraw_proposed(
-    article_id: str, config: Config, store: Store, now: datetime, *, is_right: bool, by: str
+    article_id: str, usable: UsableConfig, store: Store, now: datetime, *, by: str
 ) -> Path | None:
-    """Write the decision that withdraws an article; return its file, None where that is not proposed.
-
-    ``is_right`` False: the files have problems, and ``config`` is the one in force.
-    """
+    """Write the decision that withdraws an article; return its file, None where that is not proposed."""
+    config = usable.config
     found = next((p for p in list_withdrawals(config, store, now) if p.found.article_id == article_id), None)
     if found is None:
         return None
@@ -51,12 +49,8 @@ def withdraw_proposed(
         "at": now.replace(microsecond=0).isoformat(),
     }
     month, comment = f"{now:%Y-%m}", clean_cell(f"{found.title} – {found.url or ''}")
-    draft = (
-        draft_decision(config.folder, month, entry, comment=comment)
-        if is_right
-        else draft_urgent_decision(config, month, entry, comment=comment)
-    )
-    is_alone = is_right and is_in_force(config, store)
+    draft = draft_decision(usable, month, entry, comment=comment)
+    is_alone = not usable.problems and is_in_force(config, store)
     save_decision(draft)
     if is_alone:
         approve(draft.config, store)
