@@ -60,7 +60,7 @@ class WeighedSite:
 def _plan(before, *, leaving):
     left = tuple(ItemChange(item_id=str(n), before=n, after=None) for n in range(1, leaving + 1))
     feed = FeedDifference(feed="ai", before=before, after=before - leaving, leaving=left)
-    return FeedPlan(at=NOW, articles=9, feeds=(feed,), shown_before={"ai": before})
+    return FeedPlan(at=NOW, articles=9, feeds=(feed,))
 
 
 @pytest.mark.parametrize(

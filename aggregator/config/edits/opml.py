@@ -93,7 +93,6 @@ class _OutlineReader:
     found: list[ListedFeed] = field(default_factory=list)
     outlines: int = 0
     depth: int = 0
-    is_opml: bool = False
 
     def read(self, text: str) -> tuple[ListedFeed, ...]:
         parser = expat.ParserCreate("utf-8", " ")

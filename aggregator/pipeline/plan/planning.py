@@ -1,6 +1,6 @@
 """A plan: the store is copied, and what is planned is taken up there by the code of a publication."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,7 +34,7 @@ OnStep = Callable[[str], None]
 class FeedPlan:
     """What another configuration would change at ``at``, of so many stored ``articles``.
 
-    ``feeds`` are those that differ, ``all`` first. ``shown_before`` has how many items each feed shows now.
+    ``feeds`` are those that differ, ``all`` first.
     ``stories`` are those that editors would have lead or related otherwise, ``heads`` what feeds would say
     otherwise of themselves.
     """
@@ -42,7 +42,6 @@ class FeedPlan:
     at: datetime
     articles: int
     feeds: tuple[FeedDifference, ...]
-    shown_before: Mapping[str, int]
     stories: tuple[StoryDifference, ...] = ()
     heads: tuple[HeadDifference, ...] = ()
 
@@ -91,10 +90,7 @@ def make_plan(
         asked = find_asked(in_force.story_decisions.list_choices(now), planned_choices, store)
         told = read_shown_stories(asked, in_force, store, now)
         on_step(STEPS[2])
-        sync_sources(store, after.sources, now=now)
-        planned = _make_rules(after, store, former=in_force.judging)
-        StoryDesk().group(rules=planned, store=store, now=now)
-        take_up_changes(rules=planned, store=store, now=now, is_trial=True)
+        planned = _take_up(after, in_force, store, now)
         found = compare_feeds(shown.ids, *read_planned(shown, in_force, planned, store, now))
         on_step(STEPS[3])
         items = ChangedItems(
@@ -105,10 +101,18 @@ def make_plan(
             at=now,
             articles=count_articles(store),
             feeds=tuple(items.explain(found)),
-            shown_before={feed: len(ids) for feed, ids in shown.ids.items()},
             stories=tuple(compare_stories(asked, told, read_shown_stories(asked, planned, store, now))),
             heads=tuple(compare_heads(in_force, planned)),
         )
+
+
+def _take_up(planned: Config, in_force: Rules, store: Store, now: datetime) -> Rules:
+    """Arrange the feeds of a store, which is thrown away, by what is planned; return its rules."""
+    sync_sources(store, planned.sources, now=now)
+    rules = _make_rules(planned, store, former=in_force.judging)
+    StoryDesk().group(rules=rules, store=store, now=now)
+    take_up_changes(rules=rules, store=store, now=now, is_trial=True)
+    return rules
 
 
 def _make_rules(config: Config, store: Store, *, former: Judging | None = None) -> Rules:
