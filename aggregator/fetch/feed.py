@@ -155,6 +155,10 @@ class Fetcher:
             standing=standing,
             wanted=wanted,
         )
+        return await self._follow(request)
+
+    async def _follow(self, request: FetchRequest) -> Fetched:
+        """Return the answer that the redirects of a request lead to; raises FetchError."""
         progress = FetchProgress()
         address = request.start
         while True:

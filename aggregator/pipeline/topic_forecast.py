@@ -16,7 +16,6 @@ from aggregator.pipeline.explanation.remedies import find_least_quality
 from aggregator.pipeline.explanation.unpublished import explain_unpublished
 from aggregator.pipeline.publish.feed_places import select_own
 from aggregator.pipeline.publish.story_views import (
-    Stories,
     leave_out_barred,
     read_unlinked_stories,
     view_story,
@@ -118,13 +117,7 @@ def forecast_topic(
         on_progress(start + len(batch), len(stored))
     found = _Found(topic_id=topic_id, rules=rules, judged=judged, carriers=carriers)
     story_of = read_story_ids(store, [article.id for article in found.own])
-    stories = read_unlinked_stories(
-        set(story_of.values()), judged, store, choices=StoryChoices(), show=lambda article: article
-    )
-    stories = leave_out_barred(stories, stories.members, topic_id)
-    told: dict[str, list[Article]] = {}
-    for article in found.own:
-        told.setdefault(story_of.get(article.id, article.id), []).append(article)
+    told = found.group(story_of)
     tellers = {id_: {s for a in articles for s in carriers.get(a.id, ())} for id_, articles in told.items()}
     return Forecast(
         topic_id=topic_id,
@@ -133,7 +126,7 @@ def forecast_topic(
         on_topic=len(found.on_topic),
         published=len(found.own),
         stories=len(told),
-        independent=sum(_count_independent(stories, id_, articles) > 1 for id_, articles in told.items()),
+        independent=_count_independent(found, told, set(story_of.values()), store),
         sources=tuple(found.share(tellers)),
         overlaps=tuple(_find_overlaps(tellers)),
         silent=dict(found.explain_silence()),
@@ -155,6 +148,13 @@ class _Found:
     def __post_init__(self) -> None:
         self.on_topic = [article for article in self.judged.values() if self.topic_id in article.topics]
         self.own = select_own(self.on_topic, self.topic_id, self.rules)
+
+    def group(self, story_of: Mapping[str, str]) -> dict[str, list[Article]]:
+        """Return what the topic would publish by stories, an article that is in none by its own id."""
+        told: dict[str, list[Article]] = {}
+        for article in self.own:
+            told.setdefault(story_of.get(article.id, article.id), []).append(article)
+        return told
 
     def share(self, tellers: Mapping[str, set[str]]) -> Iterator[SourceShare]:
         """Yield what each source that feeds the topic brought, those that publish most first."""
@@ -237,9 +237,16 @@ def _judge(
         yield rules.judge_again(article, carriers.get(article.id, ()), now=now, story=story)
 
 
-def _count_independent(stories: Stories, story_id: str, own: Sequence[Article]) -> int:
-    view = view_story(stories, story_id, own)
-    return view.independent if view is not None else 0
+def _count_independent(
+    found: _Found, told: Mapping[str, Sequence[Article]], story_ids: set[str], store: Store
+) -> int:
+    """Return how many stories of the topic two or more independent publishers tell."""
+    stories = read_unlinked_stories(
+        story_ids, found.judged, store, choices=StoryChoices(), show=lambda article: article
+    )
+    stories = leave_out_barred(stories, stories.members, found.topic_id)
+    views = (view_story(stories, story_id, own) for story_id, own in told.items())
+    return sum(view is not None and view.independent > 1 for view in views)
 
 
 def _find_overlaps(tellers: Mapping[str, set[str]]) -> list[SharedStories]:

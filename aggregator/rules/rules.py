@@ -11,6 +11,7 @@ from pathlib import Path
 from aggregator.cadence import Intervals
 from aggregator.config import Config, Settings
 from aggregator.config.keys.alert_keys import AlertKeys
+from aggregator.config.keys.fetch_keys import PollingKeys
 from aggregator.config.keys.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
 from aggregator.curate import Matcher, TopicMatch, combine_matches, score_article
 from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_judgement, find_last
@@ -101,7 +102,6 @@ class Rules:
         count those that are configured no longer. ``former`` is what the rules before judge by.
         """
         settings = config.settings
-        polling = settings.polling
         sources = {source.id: source for source in config.sources}
         carriers = {**remembered, **sources}
         editor_rules = EditorRules(config.rules, config.topics)
@@ -112,14 +112,9 @@ class Rules:
             registry=ProviderRegistry(config.providers),
             sources=sources,
             carriers=carriers,
-            intervals=Intervals(
-                default=timedelta(minutes=polling.default_interval_min),
-                minimum=timedelta(minutes=polling.min_interval_min),
-                maximum=timedelta(minutes=polling.max_interval_min),
-                retry_after_cap=timedelta(days=polling.retry_after_cap_days),
-            ),
+            intervals=_choose_intervals(settings.polling),
             polls_per_service=settings.fetch.per_domain,
-            backlog=timedelta(days=polling.backlog_days),
+            backlog=timedelta(days=settings.polling.backlog_days),
             thresholds=_choose_thresholds(config),
             also_covered=settings.stories.also_covered,
             heat_half_life=timedelta(hours=settings.heat.half_life_h),
@@ -276,6 +271,15 @@ def _judge_imported(article: Article, decisions: Sequence[Decision]) -> Article:
 
 def _make_unknown_source(article: Article) -> Source:
     return Source(id=article.source_id, url="")
+
+
+def _choose_intervals(polling: PollingKeys) -> Intervals:
+    return Intervals(
+        default=timedelta(minutes=polling.default_interval_min),
+        minimum=timedelta(minutes=polling.min_interval_min),
+        maximum=timedelta(minutes=polling.max_interval_min),
+        retry_after_cap=timedelta(days=polling.retry_after_cap_days),
+    )
 
 
 def _choose_thresholds(config: Config) -> Thresholds:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 from types import MappingProxyType
+from typing import Self
 
 from aggregator.pipeline.publish.feed_places import name_feeds
 from aggregator.pipeline.publish.manifest import Layout, Manifest, ShownItem, get_updated
@@ -115,27 +116,21 @@ def make_documents(
     items = {one.digest: one.item for one in built.items.values()}
     files: dict[str, Parts] = {}
     layouts: dict[str, Layout] = {}
-    for has_stories, digests in shown.digests.items():
-        before = known.list_digests(has_stories=has_stories)
+    changes = {
+        has_stories: _FeedChange.of(known.list_digests(has_stories=has_stories), digests)
+        for has_stories, digests in shown.digests.items()
+    }
+    for document in TOPIC_DOCUMENTS:
         # Frames show no icons, and are kept without.
-        plain = replace(channel, publisher_icons={}, deleted=shown.deleted.get(has_stories, ()))
-        runs = _find_runs(before, digests)
-        for document in TOPIC_DOCUMENTS:
-            if document.has_stories != has_stories:
-                continue
-            frame = document.render_frame(plain, updated_at[has_stories])
-            mark = _digest_frame(frame)
-            layout = known.layouts.get(document.name) if document.name in read else None
-            if layout and layout.frame == mark and before == digests:
-                layouts[document.name] = layout
-                continue
-            old = read[document.name]() if layout and before else b""
-            renderer = _Renderer(document, channel, items, cache)
-            pieces = renderer.find_pieces(digests, runs, layout if old else None, old)
-            files[document.name] = assemble(frame, pieces.parts)
-            layouts[document.name] = Layout(
-                frame=mark, head=len(frame.head), separator=len(frame.separator), sizes=tuple(pieces.sizes)
-            )
+        plain = replace(channel, publisher_icons={}, deleted=shown.deleted.get(document.has_stories, ()))
+        frame = document.render_frame(plain, updated_at[document.has_stories])
+        layout = known.layouts.get(document.name) if document.name in read else None
+        renderer = _Renderer(document, channel, items, cache)
+        content, layouts[document.name] = renderer.make_document(
+            frame, changes[document.has_stories], layout, read.get(document.name)
+        )
+        if content is not None:
+            files[document.name] = content
     manifest = Manifest(
         stories=shown.digests[True],
         articles=shown.digests[False],
@@ -153,6 +148,19 @@ class _Run:
     start: int
     end: int
     before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _FeedChange:
+    """The digests of a feed's items ``before`` and ``after``, and which of these stand as they stood."""
+
+    before: Sequence[str]
+    after: Sequence[str]
+    runs: Sequence[_Run]
+
+    @classmethod
+    def of(cls, before: Sequence[str], after: Sequence[str]) -> Self:
+        return cls(before, after, _find_runs(before, after))
 
 
 def _find_runs(before: Sequence[str], after: Sequence[str]) -> list[_Run]:
@@ -201,18 +209,33 @@ class _Renderer:
     items: Mapping[str, Item]
     cache: PieceCache
 
-    def find_pieces(
-        self, digests: Sequence[str], runs: Sequence[_Run], layout: Layout | None, old: bytes
-    ) -> _Pieces:
-        """Return the bytes of the items, those of ``runs`` cut from the ``old`` document."""
+    def make_document(
+        self, frame: Frame, change: _FeedChange, layout: Layout | None, read: _ReadDocument | None
+    ) -> tuple[Parts | None, Layout]:
+        """Return the document, None where it is as it was, and its layout.
+
+        ``read`` gives the bytes that are there in that ``layout``; None: nothing of use is.
+        """
+        mark = _digest_frame(frame)
+        if layout and layout.frame == mark and change.before == change.after:
+            return None, layout
+        old = read() if read and layout and change.before else b""
+        pieces = self._find_pieces(change, layout if old else None, old)
+        made = Layout(
+            frame=mark, head=len(frame.head), separator=len(frame.separator), sizes=tuple(pieces.sizes)
+        )
+        return assemble(frame, pieces.parts), made
+
+    def _find_pieces(self, change: _FeedChange, layout: Layout | None, old: bytes) -> _Pieces:
+        """Return the bytes of the items, those that stand as they stood cut from the ``old`` document."""
         pieces = _Pieces()
         if layout is None:
-            self._add_made(pieces, digests)
+            self._add_made(pieces, change.after)
             return pieces
         starts, view = layout.list_starts(), memoryview(old)
-        for run in runs:
+        for run in change.runs:
             if run.before is None:
-                self._add_made(pieces, digests[run.start : run.end])
+                self._add_made(pieces, change.after[run.start : run.end])
             else:
                 last = run.before + run.end - run.start
                 pieces.parts.append(view[starts[run.before] : starts[last] - layout.separator])
