@@ -54,11 +54,12 @@ class ToldSite(World):
     def tell(self, number, *, by=None, like=None, found_h=0):
         """Publish an article of a publisher of its own or of another one's, so many hours after it came out.
 
-        It tells what the title of another one does, or something of its own.
+        It tells what the title of another one does, in words of its own, or something of its own.
         """
-        title = " ".join(TITLES[like or number])
+        title, own = (" ".join(TITLES[one]) for one in (like or number, number))
+        said = f"{title}, people say. " * 4 if like is None else f"{title}, and {own}. " * 2
         made = article(
-            number, id=_id(number), title=title, excerpt=f"{title}, people say. " * 4,
+            number, id=_id(number), title=title, excerpt=said,
             at=self.now - timedelta(hours=found_h),
             provider=provider(f"site{by or number}.example"), authors=("Ann Lee",),
             images=(image(width=1200, height=675),),
@@ -222,6 +223,42 @@ def test_a_merged_story_stands_where_the_newest_of_both_stood(site, by):
     site.wait(hours=1)
     site.join(1, 4)
     assert [*site.list_items("ai")] == [_id(5), _id(1), _id(3)]
+
+
+@pytest.mark.parametrize("pair", [(1, 2), (2, 4)])
+def test_a_merged_story_does_not_sink_below_its_news(site, pair):
+    """What another publisher said of one story stays news though the other story had that publisher first."""
+    site.tell(1)
+    site.wait(hours=1)
+    site.tell(2)
+    site.wait(hours=1)
+    site.tell(3)
+    site.wait(hours=1)
+    site.tell(4, by=2, like=1)
+    assert [*site.list_items("ai")] == [_id(1), _id(3), _id(2)]
+    site.wait(hours=1)
+    site.join(*pair)
+    assert [*site.list_items("ai")] == [_id(1), _id(3)]
+    site.wait(hours=1)
+    site.assign(1, "ai", "robots")
+    assert [*site.list_items("ai")] == [_id(1), _id(3)]
+
+
+def test_a_story_that_took_in_a_higher_one_stands_in_its_place(site):
+    """Also where the article that this stood by was its publisher's second of the story that stays."""
+    site.tell(1)
+    site.wait(hours=1)
+    site.tell(2)
+    site.wait(hours=1)
+    site.tell(3)
+    site.wait(hours=1)
+    site.tell(4, by=1, like=2)
+    assert [*site.list_items("ai")] == [_id(2), _id(3), _id(1)]
+    site.wait(hours=1)
+    site.join(1, 2)
+    assert [*site.list_items("ai")] == [_id(1), _id(3)]
+    site.decide(Verb.WITHDRAW, number=2)
+    assert [*site.list_items("ai")] == [_id(1), _id(3)]
 
 
 def test_a_story_merged_in_another_topic_stays_in_its_place(site):

@@ -68,6 +68,7 @@ class Reader:
                 faults += _check_gone_stories(self, before, self.shown, edition)
             if self.every == 1:
                 faults += list(_check_moves(self, before, self.shown, edition))
+                faults += list(_check_merges(self, before, self.shown, edition))
         faults += [
             fault for one in self.shown.items for fault in self._take(one, edition, is_settled=is_settled)
         ]
@@ -237,6 +238,30 @@ def _check_moves(
             was_above = places[other] < places[item_id] and not edition.came_together(item_id, other)
             if was_above and not edition.list_elsewhere(seen, other):
                 yield f"{item_id} without news stands above {other}, which stood above it"
+
+
+def _check_merges(
+    reader: Reader, before: FeedDocument, document: FeedDocument, edition: Edition
+) -> Iterator[str]:
+    """Yield which stories stand below one that they, or one that they took in, stood above, without news."""
+    places = {one.id: place for place, one in enumerate(before.items)}
+    shown = [one.id for one in document.items]
+    for place, item_id in enumerate(shown):
+        articles = edition.list_articles(item_id, has_stories=True)
+        parts = {
+            one for one in places if reader.memory[one].articles and reader.memory[one].articles <= articles
+        }
+        if len(parts) < 2:
+            continue
+        highest = min(parts, key=lambda one: places[one])
+        for other in (one for one in shown[:place] if one in places and one not in parts):
+            seen = reader.memory[other]
+            has_news = edition.list_articles(other, has_stories=True) - seen.articles or (
+                edition.list_moments(other, has_stories=True) - seen.moments
+            )
+            was_below = places[highest] < places[other] and not edition.came_together(item_id, other)
+            if was_below and not has_news:
+                yield f"{item_id} stands below {other}, which stood below {highest} that it took in"
 
 
 def _shows(item: FeedItem, token: str) -> bool:

@@ -13,6 +13,7 @@ from aggregator.machine.memory import defer_garbage_collection
 from aggregator.model import Article
 from aggregator.pipeline.publish.feed_places import place_article, place_story
 from aggregator.pipeline.publish.item_updates import list_graves, list_item_updates
+from aggregator.pipeline.publish.merged_places import recall_places
 from aggregator.pipeline.publish.release import find_next_release, show_article
 from aggregator.pipeline.publish.story_relations import find_showing_stories
 from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stories
@@ -136,7 +137,8 @@ def arrange_batch(
         keys[MarkKind.ARTICLE] | keys[MarkKind.PLACE], keys[MarkKind.STORY], rules, store, now
     )
     known = read_shown_updates(store, touched.article_ids | touched.story_ids)
-    places = _find_places(touched, known, rules, store, now)
+    stood = recall_places(touched.stories, touched.story_ids, known, store)
+    places = _find_places(touched, stood, rules, store, now)
     unsure = named.list_unsure(touched.articles.values(), changed)
     names = dict(_choose_names(keys[MarkKind.PUBLISHER] | unsure, rules, store))
     arrangement = Arrangement(
@@ -150,7 +152,7 @@ def arrange_batch(
         limited=list(
             list_limited_items(places.after.values(), touched.articles, touched.stories, rules, now)
         ),
-        updates=_list_updates(touched, places, known, rules=rules, store=store, now=now),
+        updates=_list_updates(touched, places, known, stood, rules=rules, store=store, now=now),
     )
     return ArrangedBatch(arrangement=arrangement, touched=touched, placed=_list_placed(touched, places))
 
@@ -174,39 +176,42 @@ def _read_touched(
 
 
 def _find_places(
-    touched: Touched, known: Mapping[_Key, ShownUpdate], rules: Rules, store: Store, now: datetime
+    touched: Touched, stood: Mapping[_Key, ShownUpdate], rules: Rules, store: Store, now: datetime
 ) -> _Places:
     held = read_items_by_id(store, touched.article_ids | touched.story_ids | touched.linked)
     before = {(item.feed, item.item_id): item for items in held.values() for item in items}
-    after = {(item.feed, item.item_id): item for item in _place_all(touched, known, rules, now)}
+    after = {(item.feed, item.item_id): item for item in _place_all(touched, stood, rules, now)}
     arranged = frozenset(key for key in before if touched.includes(key))
     return _Places(before=before, after=after, arranged=arranged)
 
 
 def _place_all(
-    touched: Touched, known: Mapping[_Key, ShownUpdate], rules: Rules, now: datetime
+    touched: Touched, stood: Mapping[_Key, ShownUpdate], rules: Rules, now: datetime
 ) -> Iterable[FeedItem]:
     for article in touched.articles.values():
         shown = show_article(article, rules, now)
         if shown is not None:
             yield from place_article(shown, rules, now)
     for story_id in touched.story_ids:
-        yield from place_story(touched.stories, story_id, rules, now, known=known)
+        yield from place_story(touched.stories, story_id, rules, now, known=stood)
 
 
 def _list_updates(
-    touched: Touched, places: _Places, known: Mapping[_Key, ShownUpdate], *, rules: Rules, store: Store,
-    now: datetime,
+    touched: Touched, places: _Places, known: Mapping[_Key, ShownUpdate], stood: Mapping[_Key, ShownUpdate],
+    *, rules: Rules, store: Store, now: datetime,
 ) -> dict[_Key, ShownUpdate]:  # fmt: skip
     """Return what is to be kept of when items were updated, and of stories that leave."""
     stories, gone = touched.stories, places.list_gone()
     updates = dict(
-        list_item_updates(places.after, stories, before=places.before, known=known, rules=rules, now=now)
+        list_item_updates(
+            places.after, stories, before=places.before, known=known, stood=stood, rules=rules, now=now
+        )
     )
     gone_ids = {item_id for _, item_id in gone}
     cut = {member for item_id in gone_ids for member in stories.by_article(item_id)}
     graves = list_graves(
         gone, stories,
+        before=places.before,
         taken_out=find_taken_out_articles(store, cut & stories.taken_out),
         merged=read_current_stories(store, gone_ids),
         parted=find_parted_stories(store, gone_ids),

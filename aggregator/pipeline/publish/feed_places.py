@@ -61,14 +61,15 @@ def place_story(
     """Return the places of a story in the feeds of stories.
 
     A topic's own articles bring it in; it stays for as long as one of them with words of its own is recent.
-    Where articles were taken out of it, it stands where it is ``known`` to, but for what came since.
+    It stands no lower than it is ``known`` to; where articles were taken out of it, there, but for what came
+    since.
     """
     own: dict[str, list[Article]] = {}
     for article in stories.published(story_id):
         for topic_id in _list_topics(article, rules):
             own.setdefault(topic_id, []).append(article)
     timed = list_timed_limits(rules)
-    alike: dict[tuple[str, ...], FeedItem | None] = {}
+    alike: dict[tuple[datetime | str | None, ...], FeedItem | None] = {}
     items: list[FeedItem] = []
     is_cut = stories.is_cut(story_id)
     for topic_id, articles in own.items():
@@ -80,9 +81,10 @@ def place_story(
         elif is_cut:
             item = _place(stories, story_id, articles, rules, now, known=before)
         else:
-            key = tuple(article.id for article in articles)
+            stood_at = before.placed_at if before else None
+            key = (stood_at, *(article.id for article in articles))
             if key not in alike:
-                alike[key] = _place(stories, story_id, articles, rules, now)
+                alike[key] = _place(stories, story_id, articles, rules, now, known=before)
             item = alike[key]
         if item is not None:
             items.append(_place_in(item, topic_id, _find_pin(articles, topic_id, rules, now)))
@@ -123,7 +125,7 @@ def _place(
     view = view_story(stories, story_id, own, known)
     if view is None:
         return None
-    news = find_news(stories, story_id, own)
+    news = find_news(stories, story_id, own, view.news_at)
     since = max((find_age_start(article, backlog=rules.backlog) for article in news), default=LONG_AGO)
     return FeedItem(
         feed=ALL,
@@ -133,6 +135,11 @@ def _place(
         recent_at=since,
         is_recent=since >= now - timedelta(days=rules.publishing.window_days),
     )
+
+
+def find_standing(item: FeedItem) -> datetime | None:
+    """Return the time by which an item stands in its feed, None: it is pinned."""
+    return item.sorted_at if item.sorted_at - item.published_at < PINNED_AHEAD / 2 else None
 
 
 def _find_pin(articles: Iterable[Article], topic_id: str, rules: Rules, now: datetime) -> Decision | None:

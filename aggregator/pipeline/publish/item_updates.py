@@ -1,7 +1,7 @@
 """When items of feeds were updated: no sooner than readers know, and anew where they are headed otherwise.
 
 what heads an item, and its time ─► compared with what is kept of it ─► that time, or the later one, or now
-what a story stands by ─► the same, where articles were taken out of it
+what a story stands by ─► the same, and that of what became part of another one
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -11,11 +11,11 @@ from datetime import datetime
 from aggregator.curate.editor_decisions import find_last
 from aggregator.model import Article
 from aggregator.model.decisions import Verb
-from aggregator.pipeline.publish.feed_places import select_own
+from aggregator.pipeline.publish.feed_places import find_standing, select_own
 from aggregator.pipeline.publish.story_views import Stories, view_story
 from aggregator.pipeline.publish.topic_waits import show_in_topic
 from aggregator.rules import Rules
-from aggregator.store import ALL, ARTICLES_FOLDER, ShownUpdate
+from aggregator.store import ALL, ARTICLES_FOLDER, FeedItem, ShownUpdate
 
 Key = tuple[str, str]
 _WORDINGS = (Verb.RETITLE, Verb.RE_EXCERPT, Verb.PICTURE)
@@ -40,19 +40,20 @@ def list_item_updates(
     *,
     before: Collection[Key],
     known: Mapping[Key, ShownUpdate],
+    stood: Mapping[Key, ShownUpdate],
     rules: Rules,
     now: datetime,
 ) -> Iterator[tuple[Key, ShownUpdate]]:
     """Yield what is to be kept of items that are ``placed``, by feed and id, and differs from what is known.
 
     Nothing is kept of an article that stands for itself as its publisher wrote and dated it. ``before`` are
-    the items that had their places until now.
+    the items that had their places until now; ``stood`` has by what they stand, or what they took in did.
     """
     for key in placed:
         kept = known.get(key)
         if kept is None and _is_plain(key, stories, rules, now):
             continue
-        found = _find_headed(key, stories, kept, rules, now)
+        found = _find_headed(key, stories, stood.get(key), rules, now)
         if found is None:
             continue
         head = _name_head(found.lead, rules, now)
@@ -101,6 +102,7 @@ def list_graves(
     gone: Iterable[Key],
     stories: Stories,
     *,
+    before: Mapping[Key, FeedItem],
     taken_out: Mapping[str, Collection[str]],
     merged: Collection[str],
     parted: Collection[tuple[str, str]],
@@ -109,7 +111,8 @@ def list_graves(
     """Yield what is kept of stories that are ``gone`` from feeds which tell subscribers so.
 
     That is because of their articles that were ``taken_out``, each of the feeds of some topics, or as they
-    are ``merged`` into others, or ``parted`` in that feed. What is back is newer than that.
+    are ``merged`` into others, or ``parted`` in that feed. What is back is newer than that. Where it stood
+    ``before`` it was merged is kept for the other story.
     """
     for feed, item_id in gone:
         if feed.endswith(ARTICLES_FOLDER):
@@ -117,7 +120,8 @@ def list_graves(
         theirs = (taken_out.get(article_id) for article_id in stories.by_article(item_id))
         is_out = any(topics is not None and (feed == ALL or feed in topics) for topics in theirs)
         if is_out or item_id in merged or (feed, item_id) in parted:
-            yield (feed, item_id), ShownUpdate(head="", updated_at=now)
+            placed_at = find_standing(before[feed, item_id]) if item_id in merged else None
+            yield (feed, item_id), ShownUpdate(head="", updated_at=now, placed_at=placed_at)
 
 
 def settle_update(known: ShownUpdate | None, fresh: ShownUpdate, now: datetime) -> ShownUpdate:

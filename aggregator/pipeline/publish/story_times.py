@@ -1,9 +1,10 @@
 """When a story last had something new to say, and when subscribers last had to hear of it; pure."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 
 from aggregator.model import Article, Member
+from aggregator.store import ShownUpdate
 from aggregator.stories.coverage import Coverage
 
 
@@ -46,6 +47,30 @@ def list_news(
             found.append(article)
         heard.add(voices[article.id])
     return found
+
+
+def is_time_of(at: datetime, members: Iterable[Member]) -> bool:
+    """Tell whether a story may stand by a time for one of these: it was published or joined then."""
+    times = (time for one in members for time in (one.joined_at, one.published_at))
+    return any(abs(time - at) <= timedelta(seconds=1) for time in times)
+
+
+def keep_news_time(
+    found_at: datetime, known: ShownUpdate | None, members: Collection[Member], out: Collection[str]
+) -> datetime:
+    """Return when a story had news: as found, and no sooner than is ``known``, while it has what came then.
+
+    Where articles were taken ``out`` of its ``members``, that is known, and what came since alone is news.
+    Else it would move among what readers know: down when an article goes, or another story has its publisher
+    first that it took in, and up when that comes back, or as another article is its first then.
+    """
+    if known is None or known.placed_at is None or not is_time_of(known.placed_at, members):
+        return found_at
+    if any(one.article_id in out for one in members):
+        came = [one for one in members if one.article_id not in out and one.turn > (known.turn or 0)]
+        if not any(found_at in (one.joined_at, one.published_at) for one in came):
+            return known.placed_at
+    return max(known.placed_at, found_at)
 
 
 def find_update_time(

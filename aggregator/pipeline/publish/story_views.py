@@ -8,7 +8,13 @@ from aggregator.curate.editor_decisions import is_taken_out
 from aggregator.model import Article, Member
 from aggregator.model.curation import list_barred
 from aggregator.pipeline.publish.story_relations import RELATED, read_relations
-from aggregator.pipeline.publish.story_times import find_news_time, find_update_time, list_news
+from aggregator.pipeline.publish.story_times import (
+    find_news_time,
+    find_update_time,
+    is_time_of,
+    keep_news_time,
+    list_news,
+)
 from aggregator.publish.story_view import StoryView
 from aggregator.store import (
     ShownUpdate,
@@ -59,6 +65,11 @@ class Stories:
     def list_shown(self, story_id: str) -> list[Member]:
         """Return how the published articles of a story were grouped, in the order they were placed."""
         return [one for one in self.members.get(story_id, ()) if one.article_id in self.articles]
+
+    def list_standing(self, story_id: str) -> list[Member]:
+        """Return how the articles of a story were grouped that it can stand by: published, or taken out."""
+        known = (self.articles, self.taken_out)
+        return [one for one in self.members.get(story_id, ()) if any(one.article_id in ids for ids in known)]
 
     def is_cut(self, story_id: str) -> bool:
         """Tell whether articles were taken out of a story."""
@@ -185,11 +196,18 @@ def view_story(
 ) -> StoryView | None:
     """Return a story as the topic shows it whose ``own`` articles are given; None where none is published.
 
-    Where articles were taken out of it, its news are of the time that is ``known``, and what came since.
+    Its news are of no sooner than is ``known``; where articles were taken out of it, of that time, and what
+    came since.
     """
-    if not stories.is_cut(story_id):
-        return stories.view(story_id, own)
-    return _view_story(stories, story_id, own, known)
+    if stories.is_cut(story_id):
+        return _view_story(stories, story_id, own, known)
+    view = stories.view(story_id, own)
+    if view is None or not view.others:
+        return view
+    news_at = keep_news_time(view.news_at, known, stories.list_standing(story_id), ())
+    if news_at == view.news_at:
+        return view
+    return replace(view, news_at=news_at, updated_at=max(view.updated_at, news_at))
 
 
 def _view_story(
@@ -206,7 +224,7 @@ def _view_story(
     # A lead that editors choose is no news: the story stays in its place.
     usual = cover(story_id, articles, by_article, first=first, voices=voices) if lead else coverage
     found_at = find_news_time(usual, by_article, articles[0], first)
-    news_at = _keep_news_time(known, found_at, stories, story_id)
+    news_at = keep_news_time(found_at, known, stories.list_standing(story_id), stories.taken_out)
     return StoryView(
         id=story_id,
         lead=coverage.lead,
@@ -220,12 +238,13 @@ def _view_story(
     )
 
 
-def find_news(stories: Stories, story_id: str, own: Sequence[Article]) -> tuple[Article, ...]:
-    """Return those of a topic's articles of a story that brought something new."""
+def find_news(stories: Stories, story_id: str, own: Sequence[Article], news_at: datetime) -> list[Article]:
+    """Return those of a topic's articles of a story that brought something new, or as it says ``news_at``."""
     if len(own) == 1:
-        return tuple(own)
-    voices = stories.voices(story_id).of
-    return tuple(list_news([a for a in own if a.id in voices], voices, stories.by_article(story_id)))
+        return list(own)
+    voices, members = stories.voices(story_id).of, stories.by_article(story_id)
+    said_then = [article for article in own if is_time_of(news_at, [members[article.id]])]
+    return [*list_news([a for a in own if a.id in voices], voices, members), *said_then]
 
 
 def change_articles(story: StoryView, change: Callable[[Article], Article]) -> StoryView:
@@ -275,21 +294,3 @@ def _find_linked(stories: Stories, article: Article, story_id: str) -> tuple[Art
         if len(found) == RELATED:
             break
     return tuple(found)
-
-
-def _keep_news_time(
-    known: ShownUpdate | None, found_at: datetime, stories: Stories, story_id: str
-) -> datetime:
-    """Return when a story had news: as found; where articles were taken out of it, what came since alone.
-
-    Else it would move among what readers know: down when an article goes and up when that comes back, or up
-    as another article is its first then.
-    """
-    if known is None or known.placed_at is None or not stories.is_cut(story_id):
-        return found_at
-    times = (at for one in stories.members[story_id] for at in (one.joined_at, one.published_at))
-    if all(abs(at - known.placed_at) > timedelta(seconds=1) for at in times):  # another story has that now
-        return found_at
-    came = (one for one in stories.list_shown(story_id) if one.turn > (known.turn or 0))
-    has_news = any(found_at in (one.joined_at, one.published_at) for one in came)
-    return max(known.placed_at, found_at) if has_news else known.placed_at
