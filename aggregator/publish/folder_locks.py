@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 _LOCK = ".writing.lock"
-_PUBLISHING = ".publishing.lock"
+PUBLISHING = ".publishing.lock"
 UPLOADING = ".uploading.lock"
 _WAIT_S = 60
 _LOCKS_KEPT = 256
@@ -23,7 +23,7 @@ _LOCKS_KEPT = 256
 
 def lock_publication(folder: Path) -> AbstractContextManager[None]:
     """Hold the lock of whoever publishes to the folder: one after another; raises as ``lock_folder`` does."""
-    return lock_folder(folder, _PUBLISHING)
+    return lock_folder(folder, PUBLISHING)
 
 
 def try_to_lock_uploads(folder: Path) -> AbstractContextManager[bool]:

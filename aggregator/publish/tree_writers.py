@@ -6,19 +6,23 @@ Where it is on another machine its locks are broken, and it finds that when it g
 """
 
 import json
+import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from aggregator.machine.processes import Process, describe_own_process, has_locked, is_elsewhere, is_running
-from aggregator.publish.folder_locks import UPLOADING, list_locks
-from aggregator.publish.lock_holders import HOLDERS, break_lock, name_holder
+from aggregator.publish.folder_locks import PUBLISHING, UPLOADING, list_locks
+from aggregator.publish.lock_holders import HOLDERS, break_lock, find_holder, name_holder
 from aggregator.publish.synced_file import replace_file
 from aggregator.publish.touched_folders import make_folder
 
 FOLDER = ".workers"
 """The folder in the tree with a file for each process, by the name of its machine and its number there."""
+HELPED_WITHIN = timedelta(minutes=10)
 
 
 def note_writer(folder: Path, number: int) -> None:
@@ -27,7 +31,17 @@ def note_writer(folder: Path, number: int) -> None:
     if own is not None:
         make_folder(folder / FOLDER)
         make_folder(folder / HOLDERS)
-        replace_file(_name_file(folder, own), json.dumps({"number": number, **asdict(own)}).encode())
+        path = _name_file(folder, own)
+        replace_file(path, json.dumps({"number": number, **asdict(own)}).encode())
+        os.utime(path, (0, 0))  # the file's time is when it helped last
+
+
+def note_help(folder: Path, now: datetime) -> None:
+    """Note that this process writes topics that another offers."""
+    own = describe_own_process()
+    if own is not None:
+        with suppress(OSError):
+            os.utime(_name_file(folder, own), (now.timestamp(), now.timestamp()))
 
 
 def forget_writer(folder: Path) -> None:
@@ -44,6 +58,31 @@ def count_writers(folder: Path, there: Collection[int]) -> int:
         return sum(_read(path)[0] in there for path in (folder / FOLDER).iterdir())
     except OSError:
         return 0
+
+
+class Role(StrEnum):
+    """What a worker with ``--publish`` does for the tree."""
+
+    ARRANGES = "arranges"
+    HELPS = "helps"
+    STANDS_BY = "stands by"
+
+
+def read_roles(folder: Path, now: datetime) -> Mapping[int, Role]:
+    """Return what each worker does that may write to the tree, by number: one of them published last.
+
+    Others help where they wrote topics in the ten minutes before ``now``. Of a tree on another machine
+    nothing is known.
+    """
+    publisher, roles = find_holder(folder, PUBLISHING), {}
+    since_s = (now - HELPED_WITHIN).timestamp()
+    with suppress(OSError):
+        for path in (folder / FOLDER).iterdir():
+            number, process = _read(path)
+            holder = None if process is None else name_holder(process.host, process.pid)
+            helps = Role.HELPS if path.stat().st_mtime >= since_s else Role.STANDS_BY
+            roles[number] = Role.ARRANGES if holder and holder == publisher else helps
+    return roles
 
 
 def find_gone_writers(folder: Path, there: Collection[int]) -> Mapping[int, Process]:

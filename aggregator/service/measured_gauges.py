@@ -26,6 +26,7 @@ GAUGES: Mapping[str, tuple[str, str]] = {
         "Changes of the configuration that wait.",
     ),
     "aggregator_config_problems": ("", "Problems for which the configuration is left aside."),
+    "aggregator_publishing_helpers": ("", "Workers that may write topics when this one publishes."),
     "aggregator_polls_under_way": ("", "Polls that are under way."),
     "aggregator_network_down": ("", "Whether our own network is down."),
     "aggregator_alerts": ("kind", "Alerts that are on."),

@@ -78,6 +78,7 @@ def measure_service(state: ServiceState) -> Gauges:
     return {
         "aggregator_config_changes_waiting": {"": float(live is not None and live.waiting is not None)},
         "aggregator_config_problems": {"": len(live.problems) if live else 0},
+        "aggregator_publishing_helpers": {"": state.helpers},
         "aggregator_polls_under_way": {"": len(state.polls.under_way)},
         "aggregator_network_down": {"": float(state.context.fetcher.outage.known is not None)},
     }

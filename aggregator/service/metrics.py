@@ -28,6 +28,8 @@ PREFIX = "aggregator_"
 STAGES = ("poll", "parse", "group", "enrich", "pictures", "publish", "records", "prune")
 """What is timed: polls, documents that are parsed, and the jobs of the service of these names."""
 ENTRIES = ("new", "quarantined", "edited", "duplicate")
+ROLES = ("publisher", "helper")
+"""As what a process writes topics: it arranges the feeds, or writes what another one offers."""
 SECONDS = (0.002, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 DELAYS = (0.05, 0.25, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
 LAGS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3600, 14_400, 86_400)
@@ -57,6 +59,8 @@ class Metrics:
         self._errors = self._counter("job_errors", "Jobs that ended with an error.", "job")
         self._lag = self._histogram("publish_lag_seconds", "From first seen to in a feed, of articles.", LAGS)
         self._files = self._counter("published_files", "Files that were written or removed.")
+        topics = self._counter("written_topics", "Topics whose files were written.", "role")
+        self._topics = {role: topics.labels(role) for role in ROLES}
         objects = self._counter("uploaded_objects", "Objects put or deleted at the target.", "kind")
         self._objects = {kind: objects.labels(kind) for kind in ("put", "deleted")}
         self._uploaded_at = self._gauge("last_upload_timestamp_seconds", "When nothing was left to upload.")
@@ -114,9 +118,15 @@ class Metrics:
         """Note when due sources were looked for, in seconds since 1970."""
         self._ticked_at.set(at_s)
 
-    def record_publication(self, files: int, lags_s: Sequence[float], at_s: float) -> None:
-        """Note a publication: files that changed, how long its new articles had waited, when it ended."""
+    def record_publication(
+        self, files: int, topics: int, lags_s: Sequence[float], at_s: float, *, helps: bool = False
+    ) -> None:
+        """Note a publication, or that this process ``helps`` with one, which ended ``at_s`` since 1970.
+
+        So many files and topics were written, and its new articles had waited for so many seconds each.
+        """
         self._files.inc(files)
+        self._topics["helper" if helps else "publisher"].inc(topics)
         self._published_at.set(at_s)
         for lag_s in lags_s:
             self._lag.observe(max(0.0, lag_s))

@@ -12,6 +12,7 @@ from aggregator.pipeline.publish.publication import Publication, publish
 from aggregator.pipeline.publish.topic_groups import Helpers, help_with_topics
 from aggregator.pipeline.records import publish_records
 from aggregator.publish.topic_offers import read_offer
+from aggregator.publish.tree_writers import note_help
 from aggregator.service.state import ServiceState, Work
 from aggregator.store import MarkKind, count_marks, find_newest_mark
 
@@ -70,10 +71,13 @@ async def help_to_publish(state: ServiceState) -> Work:
     state.offer_seen = offer.id
     done = await asyncio.to_thread(help_with_topics, offer, rules=context.rules, store=context.store)
     state.publication.failure = next(iter(done.errors), None)
-    state.metrics.record_publication(len(done.changed), (), context.clock().timestamp())
+    state.metrics.record_publication(
+        len(done.changed), len(done.items), (), context.clock().timestamp(), helps=True
+    )
     for problem in done.errors:
         log.error("publish", error=problem)
     if done.changed:
+        await asyncio.to_thread(note_help, context.rules.feeds_dir, context.clock())
         log.info(
             "publish", topics=len(done.items), written=len(done.changed), unchanged=done.unchanged, helps=True
         )
@@ -85,7 +89,9 @@ def _record_publication(done: Publication, state: ServiceState) -> None:
     now = state.context.clock()
     ages = [(one.topics, now - one.first_seen_at) for one in done.placed]
     lags_s = [(topics, age.total_seconds()) for topics, age in ages if age <= LAGS_UP_TO]
-    state.metrics.record_publication(len(done.changed), [lag_s for _, lag_s in lags_s], now.timestamp())
+    state.metrics.record_publication(
+        len(done.changed), len(done.items), [lag_s for _, lag_s in lags_s], now.timestamp()
+    )
     state.publication.note_lags(lags_s)
 
 

@@ -1,5 +1,6 @@
 """Topics that several processes write at once: each by one of them, by its rules, while nobody arranges feeds."""
 
+import asyncio
 import threading
 import time
 from contextlib import contextmanager
@@ -7,11 +8,16 @@ from contextlib import contextmanager
 import pytest
 
 from aggregator.errors import PublishError
+from aggregator.fetch import FetchLimits
+from aggregator.fetch.feed import Fetcher
+from aggregator.pipeline.context import Context
 from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.pipeline.publish.publication import publish
-from aggregator.pipeline.publish.topic_groups import Helpers, choose_group, help_with_topics
+from aggregator.pipeline.publish.topic_groups import Helpers, _digest_rules, choose_group, help_with_topics
 from aggregator.publish import folder_locks
 from aggregator.publish.files import read_stamp
+from aggregator.publish.folder_locks import lock_publication
 from aggregator.publish.topic_offers import (
     OFFER,
     TopicOffer,
@@ -20,6 +26,8 @@ from aggregator.publish.topic_offers import (
     read_offer,
     try_to_lock_group,
 )
+from aggregator.service.publishing_jobs import help_to_publish
+from aggregator.service.state import ServiceState
 from aggregator.store import open_store
 from tests.builders import article, fill
 from tests.publishing_equality.trees import find_differences
@@ -102,6 +110,25 @@ def test_each_topic_is_written_by_one(world):
     assert helped >= in_group(1) > set()
     assert written == (in_group(0) | in_group(1)) - helped
     assert find_differences(world) == []
+
+
+def test_a_worker_counts_the_topics_that_it_helps_with(world):
+    """They are told apart from those of who publishes."""
+
+    async def help_as_worker(store, rules):
+        async with Fetcher(FetchLimits()) as fetcher:
+            context = Context(rules=rules, store=store, fetcher=fetcher, clock=lambda: world.now)
+            state = ServiceState(context=context)
+            await help_to_publish(state)
+            return state.metrics.render().decode()
+
+    with lock_publication(world.tree):
+        take_up_changes(rules=world.rules, store=world.store, now=world.now, on_placed=lambda _: None)
+        rules = _digest_rules(world.rules, world.now)
+        put_offer(world.tree, TopicOffer(id="one", groups=2, now=world.now.isoformat(), rules=rules))
+        counted = asyncio.run(help_as_worker(world.store, world.rules))
+    assert 'aggregator_written_topics_total{role="helper"} 5.0' in counted
+    assert 'aggregator_written_topics_total{role="publisher"} 0.0' in counted
 
 
 def test_who_publishes_does_what_nobody_else_did(world):

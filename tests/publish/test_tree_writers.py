@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import timedelta
 
 from aggregator.machine.processes import end_process
 from aggregator.publish.files import write_files
@@ -15,8 +16,11 @@ from aggregator.publish.tree_writers import (
     find_gone_elsewhere,
     find_gone_writers,
     forget_writer,
+    note_help,
     note_writer,
+    read_roles,
 )
+from tests.builders import NOW
 
 WORKER = """
 import sys
@@ -92,6 +96,17 @@ def test_a_worker_that_ends_is_forgotten(tmp_path):
     forget_writer(tmp_path)
     forget_writer(tmp_path)
     assert list((tmp_path / FOLDER).iterdir()) == []
+
+
+def test_who_arranges_and_who_helps_is_told(tmp_path):
+    """By who had the lock of publications last, and who wrote topics of late."""
+    assert read_roles(tmp_path, NOW) == {}
+    note_writer(tmp_path, 5)
+    with running(tmp_path, locks=True):
+        assert read_roles(tmp_path, NOW) == {3: "arranges", 5: "stands by"}
+        note_help(tmp_path, NOW)
+        roles = [read_roles(tmp_path, NOW + timedelta(minutes=after))[5] for after in (0, 9, 11)]
+        assert roles == ["helps", "helps", "stands by"]
 
 
 def ask(process, what):

@@ -82,7 +82,9 @@ def test_workers_share_the_work(tmp_path, loopback, url, stored):
         wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
         wait_until(publishers.are_all_read)
         wait_until((site.feeds / "ml" / "index.html").exists)
-        assert [row["worker"] for row in site.status()["workers"]] == stored.workers()
+        told = {row["worker"]: row["publishing"] for row in site.status()["workers"]}
+        assert list(told) == stored.workers()
+        assert sorted(told.values(), key=str) == [None, "arranges"]
         run_program("run", "--config", str(site.config), code=3)
         samples, _ = scrape(address)
         assert value_of(samples, "aggregator_polls_total", outcome="updated") > 0

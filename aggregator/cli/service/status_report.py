@@ -61,7 +61,7 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         "uploads": list(report_uploads(workspace)),
         "corrections": list(report_corrections(workspace)),
         "network": list(_report_network(workspace, now)),
-        "workers": list(report_workers(workspace)),
+        "workers": list(report_workers(workspace, now)),
         "queue": list(report_queue(workspace)),
     }
     if as_json:

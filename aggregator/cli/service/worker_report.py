@@ -1,17 +1,25 @@
 """The workers and what waits for them, as ``aggregator status`` prints it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from aggregator.cli.workspace import Workspace
+from aggregator.publish.tree_writers import read_roles
 from aggregator.store import read_queue
 
 Row = Mapping[str, str | int | float | None]
 
 
-def report_workers(workspace: Workspace) -> Iterator[Row]:
-    """Report the workers: their numbers, when each was last heard of, and how many jobs it has."""
+def report_workers(workspace: Workspace, now: datetime) -> Iterator[Row]:
+    """Report the workers: when each was last heard of, how many jobs it has, what it does to publish."""
+    roles = read_roles(workspace.rules.feeds_dir, now)
     for worker in read_queue(workspace.store)[1]:
-        yield {"worker": worker.id, "silent_s": round(worker.silent_s), "jobs": worker.jobs}
+        yield {
+            "worker": worker.id,
+            "silent_s": round(worker.silent_s),
+            "jobs": worker.jobs,
+            "publishing": roles.get(worker.id),
+        }
 
 
 def report_queue(workspace: Workspace) -> Iterator[Row]:

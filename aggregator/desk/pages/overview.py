@@ -11,6 +11,7 @@ from aggregator.desk.site import DeskSite
 from aggregator.model.alerts import SOURCE_KINDS, AlertEvent
 from aggregator.pipeline.config_in_force import find_waiting
 from aggregator.pipeline.editing.withdrawals import list_withdrawals
+from aggregator.publish.tree_writers import read_roles
 from aggregator.service.publishing_jobs import PUBLISHED_MARKS
 from aggregator.store import (
     count_due_marks,
@@ -71,6 +72,7 @@ def show_overview(site: DeskSite, _asked: Fields) -> Mapping[str, object]:
         "service": list(_list_service(site)),
         "jobs": jobs,
         "workers": workers,
+        "roles": read_roles(site.rules.feeds_dir, site.read_time()) if workers else {},
     }
 
 
