@@ -50,7 +50,7 @@ class Thresholds:
     merge_spread_excerpt: float = 0.38
     split: float = 0.04
     split_excerpt: float = 0.15
-    growth: float = 0.3
+    growth: float = 0.22
     fading: float = 0.7
     own: float = 0.75
     words: float = 4.6
