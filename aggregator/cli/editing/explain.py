@@ -29,6 +29,7 @@ from aggregator.pipeline.explanation.field_values import format_field
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.store import read_members, read_stored_articles
+from aggregator.store.articles.article_search import FirstSighting
 from aggregator.text import clean_cell
 
 LONGEST = 70
@@ -196,14 +197,7 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "provider": article and article.provider.domain,
         "published": article and format_time(article.published_at),
         "updated": article and format_time(article.updated_at),
-        "sources": [
-            {
-                "source": one.source_id,
-                "firstSeen": format_time_if_known(one.first_seen_at),
-                "entryId": one.entry_id,
-            }
-            for one in life.sightings
-        ],
+        "sources": [_report_sighting(one) for one in life.sightings],
         "addresses": list(life.urls),
         "origins": dict(article.origins) if article else {},
         "wishes": list(format_wishes(article.wishes)) if article else [],
@@ -217,19 +211,25 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "qualityParts": dict(article.quality_parts) if article else {},
         "story": life.story_id,
         "storyReasons": story[1:],
-        "feeds": [
-            {
-                "feed": one.feed,
-                "isShown": one.is_shown,
-                "why": one.why,
-                "place": one.place,
-                "since": format_time_if_known(one.since_at),
-                "until": format_time_if_known(one.until_at),
-                "mayStay": one.may_stay,
-                "changes": list(one.changes),
-            }
-            for one in life.feeds
-        ],
+        "feeds": [_report_feed(one) for one in life.feeds],
+    }
+
+
+def _report_sighting(one: FirstSighting) -> dict[str, str | None]:
+    first_seen = format_time_if_known(one.first_seen_at)
+    return {"source": one.source_id, "firstSeen": first_seen, "entryId": one.entry_id}
+
+
+def _report_feed(one: FeedReason) -> dict[str, Any]:
+    return {
+        "feed": one.feed,
+        "isShown": one.is_shown,
+        "why": one.why,
+        "place": one.place,
+        "since": format_time_if_known(one.since_at),
+        "until": format_time_if_known(one.until_at),
+        "mayStay": one.may_stay,
+        "changes": list(one.changes),
     }
 
 

@@ -70,14 +70,16 @@ def truth(
     if as_json:
         head = {"days": days, "topic": topic or None, "answers": len(pairs), "skipped": skipped}
         typer.echo(json.dumps({**head, **_make_report(found), "doubts": doubts}, indent=2))
-        return
-    typer.echo(f"{len(pairs)} answers of the last {days} days, {skipped} skipped")
-    typer.echo(f"precision {_format(found.precision)}: of pairs in one story, how many belong there")
-    typer.echo(f"recall {_format(found.recall)}: of pairs that belong in one story, how many are there")
-    typer.echo(
-        f"(not counted: pairs in two stories that are less alike than {NEAR:g}, which nobody is asked about)"
-    )
-    typer.echo("\n".join((*doubts, *_describe_worst(found))))
+    else:
+        typer.echo(f"{len(pairs)} answers of the last {days} days, {skipped} skipped")
+        typer.echo("\n".join((*_describe_truth(found), *doubts, *_describe_worst(found))))
+
+
+def _describe_truth(found: StoryTruth) -> Iterator[str]:
+    yield f"precision {_format(found.precision)}: of pairs in one story, how many belong there"
+    yield f"recall {_format(found.recall)}: of pairs that belong in one story, how many are there"
+    uncounted = f"pairs in two stories that are less alike than {NEAR:g}, which nobody is asked about"
+    yield f"(not counted: {uncounted})"
 
 
 def _format(estimate: Estimate | None) -> str:

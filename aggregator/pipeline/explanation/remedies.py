@@ -185,24 +185,30 @@ class _KeywordAdded(Matcher):
         return added if self._is_in_title else replace(added, in_title=matched.in_title)
 
 
-def _list_ways_to_quality(trial: _Trial) -> Iterator[_Change]:
-    article, rules = trial.article, trial.rules
-    missing = trial.least - article.quality
-    parts = article.quality_parts
+def _find_publishers_bar(trial: _Trial) -> _Change | None:
+    """Return what lets an article in that its publisher keeps out, by a wish or as it has removed it."""
+    rules, parts = trial.rules, trial.article.quality_parts
     if parts.get(_WISH, 0) <= KEPT_OUT:
         obeying = rules.publishing.model_copy(update={"noindex": True})
-        yield (
+        return (
             "`publish.noindex: true`, which publishes what its page wishes unlisted",
             lambda: trial.judge(replace(rules, publishing=obeying)),
         )
-        return
     if parts.get(WITHDRAWN, 0) <= KEPT_OUT:
-        refused = revise(article, withdrawn_at=None)
-        yield f"keep it (`aggregator review keep {article.id}`)", lambda: trial.judge(rules, refused)
-        return
+        refused = revise(trial.article, withdrawn_at=None)
+        command = f"aggregator review keep {trial.article.id}"
+        return f"keep it (`{command}`)", lambda: trial.judge(rules, refused)
     if parts.get(UNAVAILABLE, 0) <= KEPT_OUT:
-        free = revise(article, wishes=NO_WISHES)
-        yield "`reuse: granted`, where its publisher permits it", lambda: trial.judge(rules, free)
+        free = revise(trial.article, wishes=NO_WISHES)
+        return "`reuse: granted`, where its publisher permits it", lambda: trial.judge(rules, free)
+    return None
+
+
+def _list_ways_to_quality(trial: _Trial) -> Iterator[_Change]:
+    article, rules, parts = trial.article, trial.rules, trial.article.quality_parts
+    bar = _find_publishers_bar(trial)
+    if bar is not None:
+        yield bar
         return
     against = [
         name for name, points in parts.items() if points < 0 and name.startswith((PART, name_rule("")))
@@ -213,6 +219,7 @@ def _list_ways_to_quality(trial: _Trial) -> Iterator[_Change]:
         yield f"change or end {', '.join(names)}", lambda: trial.judge(_end(names, rules, trial))
     if out:
         return
+    missing = trial.least - article.quality
     if parts.get("relevance", 0) < 0:
         yield "a topic (by a keyword in it, or assigned by its source)", lambda: _try_topics(trial)
         return

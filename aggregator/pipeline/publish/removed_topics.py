@@ -1,6 +1,6 @@
 """Topics that are published and no longer configured: their feeds stay for some days, and then go."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -51,19 +51,13 @@ def find_removed_topics(
     by mistake. Unless ``may_delete``, they stay although their time is over.
     """
     known = read_removal_times(store)
-    are_ended = is_end_asked(store)
-    removed_at = {
-        topic_id: LONG_AGO if are_ended else _correct_time(known.get(topic_id, now), now, may_delete)
-        for topic_id in find_topics(folder, without=configured)
-    }
-    if removed_at != known:
-        save_removal_times(store, removed_at)
-    if are_ended:
-        note_end_done(store)
+    there = find_topics(folder, without=configured)
     keep = timedelta(days=rules.publishing.keep_removed_days)
-    topics = {key: RemovedTopic(at=at, until=at + keep) for key, at in removed_at.items()}
-    fresh = [topic_id for topic_id in topics if topic_id not in known]
-    if fresh:
+    topics = {
+        topic_id: RemovedTopic(at=at, until=at + keep)
+        for topic_id, at in _note_removals(there, known, store, now, is_trusted=may_delete).items()
+    }
+    if fresh := [topic_id for topic_id in topics if topic_id not in known]:
         titles = [_read_heading(folder, topic_id, rules.site_title) for topic_id in fresh]
         stay = f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC"
         log.warning("topics", removed=_join_names(titles), then=stay if keep else "their feeds are deleted")
@@ -73,6 +67,25 @@ def find_removed_topics(
     if gone:
         log.info("topics", deleted=", ".join(gone))
     return {topic_id: topic for topic_id, topic in topics.items() if topic.until > now}
+
+
+def _note_removals(
+    topic_ids: Iterable[str], known: Mapping[str, datetime], store: Store, now: datetime, *, is_trusted: bool
+) -> dict[str, datetime]:
+    """Keep when these topics were removed, where that is not ``known``, and return it.
+
+    Where the operator asked for their end, that is long ago; ``is_trusted``: the clock is.
+    """
+    are_ended = is_end_asked(store)
+    removed_at = {
+        topic_id: LONG_AGO if are_ended else _correct_time(known.get(topic_id, now), now, is_trusted)
+        for topic_id in topic_ids
+    }
+    if removed_at != known:
+        save_removal_times(store, removed_at)
+    if are_ended:
+        note_end_done(store)
+    return removed_at
 
 
 def _correct_time(at: datetime, now: datetime, is_trusted: bool) -> datetime:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, func, select, type_coerce
 
 from aggregator.model import Article
 from aggregator.store.database import Database
@@ -127,20 +127,10 @@ def count_reach(
     ``in_title``), ``text`` (of its own).
     """
     lacks = _build_lacks(long_excerpt, in_title)
-    found = [func.count().filter(is_so).label(name) for name, is_so in lacks.items()]
-    query = (
-        select(
-            sightings.c.source_id,
-            func.count().label("on_topic"),
-            func.count().filter(IS_PUBLISHED).label("published"),
-            *found,
-        )
-        .join(articles, articles.c.id == sightings.c.article_id)
-        .where(is_recent(backlog=backlog, cutoff=since), ~articles.c.is_quarantined)
-        .group_by(sightings.c.source_id)
-    )
-    if not is_neutral:
-        query = query.where(articles.c.topics != [])
+    counted = {"on_topic": func.count(), "published": func.count().filter(IS_PUBLISHED)}
+    counted |= {name: func.count().filter(is_so) for name, is_so in lacks.items()}
+    columns = [count.label(name) for name, count in counted.items()]
+    query = _select_reached(since, backlog, *columns, is_neutral=is_neutral).group_by(sightings.c.source_id)
     with store.reading() as connection:
         return {
             row["source_id"]: SourceReach(
@@ -156,19 +146,25 @@ def read_parts_of_reached(
     store: Database, source_ids: Collection[str], since: datetime, *, backlog: timedelta, is_neutral: bool
 ) -> Mapping[str, Sequence[Mapping[str, int]]]:
     """Return by source id the parts of the quality of each article of these that ``count_reach`` counts."""
-    query = (
-        select(sightings.c.source_id, articles.c.quality_parts)
-        .join(articles, articles.c.id == sightings.c.article_id)
-        .where(is_recent(backlog=backlog, cutoff=since), ~articles.c.is_quarantined)
-        .where(sightings.c.source_id.in_(sorted(source_ids)))
-    )
-    if not is_neutral:
-        query = query.where(articles.c.topics != [])
+    reached = _select_reached(since, backlog, articles.c.quality_parts, is_neutral=is_neutral)
+    query = reached.where(sightings.c.source_id.in_(sorted(source_ids)))
     found: dict[str, list[Mapping[str, int]]] = {}
     with store.reading() as connection:
         for source_id, parts in connection.execute(query):
             found.setdefault(source_id, []).append(parts)
     return found
+
+
+def _select_reached(
+    since: datetime, backlog: timedelta, *columns: ColumnElement[Any], is_neutral: bool
+) -> Select[Any]:
+    """Return what selects source and columns of each article that counts, as ``count_reach`` says."""
+    query = (
+        select(sightings.c.source_id, *columns)
+        .join(articles, articles.c.id == sightings.c.article_id)
+        .where(is_recent(backlog=backlog, cutoff=since), ~articles.c.is_quarantined)
+    )
+    return query if is_neutral else query.where(articles.c.topics != [])
 
 
 def _build_lacks(long_excerpt: int, in_title: int) -> dict[str, ColumnElement[bool]]:
