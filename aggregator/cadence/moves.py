@@ -7,6 +7,7 @@ Portals of hotels, maintenance pages and hijacked domains redirect permanently, 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from aggregator.model import Article, Sighting, SourceState, revise
 
@@ -95,16 +96,23 @@ def _has_always_redirected(state: SourceState) -> bool:
     return since_at is not None and (state.first_polled_at is None or state.first_polled_at >= since_at)
 
 
-def describe_move(before: SourceState, after: SourceState) -> tuple[str, str] | None:
-    """Return what a poll changed about a source's move, as a word and an address; None for nothing."""
+class MoveEvent(NamedTuple):
+    """What happened to a source's move: ``seen``, ``proved``, ``proposed``, ``withdrawn`` or ``ended``."""
+
+    what: str
+    url: str
+
+
+def describe_move(before: SourceState, after: SourceState) -> MoveEvent | None:
+    """Return what a poll changed about a source's move; None for nothing."""
     if after.proposed_url and after.proposed_url != before.proposed_url:
-        return "proposed", after.proposed_url
+        return MoveEvent("proposed", after.proposed_url)
     if before.proposed_url and not after.proposed_url:
-        return "withdrawn", before.proposed_url
+        return MoveEvent("withdrawn", before.proposed_url)
     if after.redirect_proved_at and not before.redirect_proved_at and after.redirect_url:
-        return "proved", after.redirect_url
+        return MoveEvent("proved", after.redirect_url)
     if after.redirect_url and after.redirect_url != before.redirect_url:
-        return "seen", after.redirect_url
+        return MoveEvent("seen", after.redirect_url)
     if before.redirect_url and not after.redirect_url:
-        return "ended", before.redirect_url
+        return MoveEvent("ended", before.redirect_url)
     return None

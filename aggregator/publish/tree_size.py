@@ -3,10 +3,18 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 
-def measure_tree(folder: Path) -> tuple[int, int]:
-    """Return the number of files below ``folder``, and their bytes; what goes meanwhile does not count."""
+class TreeSize(NamedTuple):
+    """How many files there are, and how many bytes they have."""
+
+    files: int
+    size_bytes: int
+
+
+def measure_tree(folder: Path) -> TreeSize:
+    """Return how much is below ``folder``; what goes meanwhile does not count."""
     files = size = 0
     folders = [str(folder)]
     while folders:
@@ -18,4 +26,4 @@ def measure_tree(folder: Path) -> tuple[int, int]:
                     with suppress(FileNotFoundError):
                         size += entry.stat(follow_symlinks=False).st_size
                         files += 1
-    return files, size
+    return TreeSize(files, size)

@@ -18,11 +18,12 @@ from aggregator.service.measured_gauges import Values
 from aggregator.service.state import ServiceState
 from aggregator.store import (
     MarkKind,
+    count_articles,
     count_due_marks,
-    count_kept,
     count_quarantined,
     count_silent,
     count_standings,
+    count_stories,
     count_waiting_corrections,
     count_waiting_pings,
     find_newest_items,
@@ -126,10 +127,9 @@ def measure_topics(state: ServiceState) -> Gauges:
 def measure_kept(state: ServiceState) -> Gauges:
     """Count what is stored."""
     store = state.context.store
-    articles, stories = count_kept(store)
     return {
-        "aggregator_articles": {"": articles},
-        "aggregator_stories": {"": stories},
+        "aggregator_articles": {"": count_articles(store)},
+        "aggregator_stories": {"": count_stories(store)},
         "aggregator_quarantined_articles": {"": sum(count_quarantined(store).values())},
     }
 

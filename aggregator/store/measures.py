@@ -3,10 +3,10 @@
 __all__ = [
     "TroubledSources",
     "count_due_marks",
-    "count_kept",
     "count_recent_items",
     "count_silent",
     "count_standings",
+    "count_stories",
     "count_troubled",
     "count_waiting_corrections",
     "count_waiting_pings",
@@ -27,7 +27,7 @@ from aggregator.store.engine import sqlite_file
 from aggregator.store.fast.driver import rows_with
 from aggregator.store.predicates import IS_POLLED
 from aggregator.store.pushes.push_schema import hub_pings
-from aggregator.store.schema import articles, sources, stories
+from aggregator.store.schema import sources, stories
 from aggregator.store.schema.corrections import corrections
 from aggregator.store.schema.publication import feed_items, marks
 from aggregator.store.shown.feed_items import ARTICLES_FOLDER
@@ -123,11 +123,10 @@ def count_recent_items(store: Database, feeds: Collection[str], since: datetime)
     return found
 
 
-def count_kept(store: Database) -> tuple[int, int]:
-    """Return how many articles and how many stories there are."""
+def count_stories(store: Database) -> int:
+    """Return how many stories there are."""
     with store.reading() as connection:
-        found = [connection.execute(select(func.count()).select_from(one)) for one in (articles, stories)]
-        return found[0].scalar_one(), found[1].scalar_one()
+        return connection.execute(select(func.count()).select_from(stories)).scalar_one()
 
 
 def count_due_marks(store: Database, now: datetime) -> Mapping[str, int]:

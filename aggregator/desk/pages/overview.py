@@ -14,10 +14,11 @@ from aggregator.pipeline.editing.withdrawals import list_withdrawals
 from aggregator.publish.tree_writers import read_roles
 from aggregator.service.publishing_jobs import PUBLISHED_MARKS
 from aggregator.store import (
+    count_articles,
     count_due_marks,
-    count_kept,
     count_quarantined,
     count_standings,
+    count_stories,
     count_troubled,
     count_waiting_corrections,
     count_waiting_pings,
@@ -120,9 +121,8 @@ def _find_source_needs(site: DeskSite) -> Iterator[Need]:
 
 
 def _list_stored(site: DeskSite) -> Iterator[Fact]:
-    articles, stories = count_kept(site.store)
-    yield Fact(name="articles", value=f"{articles:,}")
-    yield Fact(name="stories", value=f"{stories:,}")
+    yield Fact(name="articles", value=f"{count_articles(site.store):,}")
+    yield Fact(name="stories", value=f"{count_stories(site.store):,}")
     size = measure_store(site.store)
     if size is not None:
         yield Fact(name="database", value=format_bytes(size))

@@ -132,8 +132,8 @@ def log_joined(source_id: str, changes: Changes) -> None:
 def _log_move(before: SourceState, after: SourceState) -> None:
     move = describe_move(before, after)
     if move is not None:
-        event = log.warning if move[0] == "proposed" else log.info
-        event("redirect", source=after.source_id, what=move[0], url=move[1])
+        event = log.warning if move.what == "proposed" else log.info
+        event("redirect", source=after.source_id, what=move.what, url=move.url)
 
 
 def _log_health(before: SourceState, after: SourceState) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from aggregator.pipeline.story_evaluation.agreement import Agreement, measure_agreement
 from aggregator.pipeline.story_evaluation.labelled_articles import LabelledArticles
@@ -44,16 +44,25 @@ def assign_stories(
     return found
 
 
+class GroupingEvaluation(NamedTuple):
+    """The stories that articles were found to tell, by id, and how these agree with the labels."""
+
+    story_of: dict[str, str]
+    agreement: Agreement
+    articles_per_s: float
+
+
 def evaluate_grouping(
     labelled: LabelledArticles,
     thresholds: Thresholds,
     on_article: Callable[[], None] = lambda: None,
-) -> tuple[dict[str, str], Agreement, float]:
-    """Return the stories found, how they agree with the labels, and articles grouped a second."""
+) -> GroupingEvaluation:
+    """Return what grouping finds, and how fast; ``on_article`` is called with each article."""
     started = time.perf_counter()
     found = assign_stories(labelled.articles, thresholds, on_article)
     taken_s = time.perf_counter() - started
-    return found, measure_agreement(found, labelled.labels), len(found) / max(taken_s, 1e-9)
+    agreement = measure_agreement(found, labelled.labels)
+    return GroupingEvaluation(found, agreement, articles_per_s=len(found) / max(taken_s, 1e-9))
 
 
 def tune_thresholds(
@@ -63,7 +72,7 @@ def tune_thresholds(
     found = search_thresholds(
         thresholds,
         _TUNED,
-        measure=lambda tried: evaluate_grouping(labelled, tried)[1],
+        measure=lambda tried: evaluate_grouping(labelled, tried).agreement,
         rate=lambda agreement: agreement.bcubed_f1,
         vary=lambda value, chance: round(value * (1 + chance.uniform(-_STEP, _STEP)), 4),
         rounds=rounds,

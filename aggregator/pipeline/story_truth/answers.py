@@ -1,6 +1,7 @@
 """The answers to questions that were drawn at random."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from aggregator.model import AnswerKind, Stratum
 from aggregator.store import Store, read_answers, read_questions
@@ -10,10 +11,16 @@ ASKED_DAYS = 30
 """Answers of so many days are what the truth is measured by."""
 
 
-def read_answered(
-    store: Store, *, since: datetime, topic: str
-) -> tuple[tuple[AnsweredPair, ...], tuple[Stratum, ...], int]:
-    """Return questions drawn since then with their answers, their strata, and how many were skipped.
+class AnsweredQuestions(NamedTuple):
+    """Questions with their answers, the strata that they were drawn from, and how many were skipped."""
+
+    pairs: tuple[AnsweredPair, ...]
+    strata: tuple[Stratum, ...]
+    skipped: int
+
+
+def read_answered(store: Store, *, since: datetime, topic: str) -> AnsweredQuestions:
+    """Return the questions that were drawn of a topic since then and answered; ``topic`` "": of all.
 
     What was said of two articles that nobody had drawn tells nothing of the others, and is not among them.
     """
@@ -25,4 +32,4 @@ def read_answered(
         if (question.article_id, question.other_id) in kinds
     ]
     told = tuple(pair for pair in answered if pair.kind is not AnswerKind.SKIP)
-    return told, strata, len(answered) - len(told)
+    return AnsweredQuestions(told, strata, skipped=len(answered) - len(told))

@@ -51,7 +51,7 @@ def draw_questions(
     share = 2 * len(anchors) / max(1, len(members))
     sizes = {name: len(pairs) / share for name, pairs in strata.items()}
     known = {(answer.article_id, answer.other_id) for answer in read_answers(store)}
-    answered = read_answered(store, since=now - timedelta(days=ASKED_DAYS), topic=topic)[0]
+    answered = read_answered(store, since=now - timedelta(days=ASKED_DAYS), topic=topic).pairs
     asked = Counter(pair.question.stratum for pair in answered)
     drawn = _choose_pairs(strata, sizes, count, known=known, asked=asked, chance=chance)
     chosen = Counter(name for name, _ in drawn)

@@ -16,4 +16,5 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 def find_urgent(folder: Path, store: Store) -> Callable[[str], bool]:
     """Return what tells whether a file may show what was killed since all was uploaded; raises StoreError."""
     done_at = read_done_at(folder)
-    return make_urgent(*read_kills_since(store, LONG_AGO if done_at is None else done_at - WRITTEN_WITHIN))
+    kills = read_kills_since(store, LONG_AGO if done_at is None else done_at - WRITTEN_WITHIN)
+    return make_urgent(kills.topic_ids, kills.story_ids)

@@ -18,7 +18,7 @@ __all__ = [
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, literal, select, update
 
@@ -107,14 +107,21 @@ def find_killed_articles(store: Database, article_ids: Collection[str]) -> froze
     return frozenset(found)
 
 
-def read_kills_since(store: Database, since: datetime) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the topics whose feeds showed what was killed since then, and the stories it was in."""
+class Kills(NamedTuple):
+    """The topics whose feeds showed what was killed, and the stories that it was in."""
+
+    topic_ids: frozenset[str]
+    story_ids: frozenset[str]
+
+
+def read_kills_since(store: Database, since: datetime) -> Kills:
+    """Return where that was shown which was killed since then."""
     is_kill = (corrections.c.kind == CorrectionKind.KILL.value) & (corrections.c.at >= since)
     with store.reading() as connection:
         found = _read_corrections(connection, select(corrections).where(is_kill))
-    return (
-        frozenset(topic_id for one in found for topic_id in one.topics),
-        frozenset(one.story_id for one in found if one.story_id),
+    return Kills(
+        topic_ids=frozenset(topic_id for one in found for topic_id in one.topics),
+        story_ids=frozenset(one.story_id for one in found if one.story_id),
     )
 
 
