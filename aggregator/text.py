@@ -5,6 +5,7 @@ from functools import lru_cache
 from unicodedata import category, normalize
 
 ELLIPSIS = "…"
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 SLUG_LENGTH = 100
 SLUG_BYTES = 200
 """File systems end names at 255 bytes; the date and the file ending need some of them."""
@@ -46,6 +47,14 @@ _FLAG_LETTERS = re.compile("[🇦-🇿]*$")
 def format_count(count: int, one: str, several: str | None = None) -> str:
     """Return so many of something in words; ``several`` is what more than one are called, None: with an s."""
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
+def format_bytes(size_bytes: float) -> str:
+    """Return a size with the unit that suits it."""
+    size, unit = float(size_bytes), 0
+    while size >= 1000 and unit < len(_UNITS) - 1:
+        size, unit = size / 1024, unit + 1
+    return f"{size:.0f} {_UNITS[unit]}" if unit == 0 else f"{size:.1f} {_UNITS[unit]}"
 
 
 def clean_cell(text: str) -> str:

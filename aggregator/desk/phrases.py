@@ -1,9 +1,8 @@
-"""Times and sizes as people read them."""
+"""Times as people read them."""
 
 from datetime import datetime
 
 _SPANS = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"))
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 def format_seconds(seconds: float) -> str:
@@ -22,11 +21,3 @@ def format_ago(at: datetime | None, now: datetime) -> str:
     if abs(seconds) < 1:
         return "now"
     return f"{format_seconds(seconds)} ago" if seconds > 0 else f"in {format_seconds(-seconds)}"
-
-
-def format_bytes(size_bytes: float) -> str:
-    """Return a size with the unit that suits it."""
-    size, unit = float(size_bytes), 0
-    while size >= 1000 and unit < len(_UNITS) - 1:
-        size, unit = size / 1024, unit + 1
-    return f"{size:.0f} {_UNITS[unit]}" if unit == 0 else f"{size:.1f} {_UNITS[unit]}"

@@ -6,10 +6,10 @@ from importlib.resources import files
 
 from jinja2 import Environment
 
-from aggregator.desk.phrases import format_ago, format_bytes, format_seconds
+from aggregator.desk.phrases import format_ago, format_seconds
 from aggregator.desk.sessions import DeskSession
 from aggregator.publish.site import make_templates
-from aggregator.text import format_count
+from aggregator.text import format_bytes, format_count
 
 NAVIGATION = (
     ("./", "Overview"),

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from aggregator.cli.service.politeness import format_bytes
+from aggregator.text import format_bytes
 from tests.integration.site import SiteFolder, item, rss
 from tests.loopback import Answer
 

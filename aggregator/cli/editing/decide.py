@@ -1,7 +1,6 @@
 """``aggregator decide``: decide on one article, story or publisher, and see first what that changes."""
 
 import getpass
-import json
 import logging
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.completion import TOPIC_ID
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, print_json, read_config
 from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.config import UsableConfig
 from aggregator.errors import AggregatorError, ConfigError
@@ -95,7 +94,7 @@ def decide(  # an option each
         if is_written:
             preview.write(store)
     if as_json:
-        typer.echo(json.dumps(report_preview(preview, is_written=is_written), ensure_ascii=False, indent=2))
+        print_json(report_preview(preview, is_written=is_written))
     elif is_written:
         typer.echo(preview.describe_next())
 

@@ -1,6 +1,5 @@
 """``aggregator explain``: the whole life of an article, and why every feed shows it or not."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Annotated, Any
@@ -14,7 +13,7 @@ from aggregator.cli.editing.explanation_summary import (
     format_bounds,
     summarise_life,
 )
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.terminal.table import format_table, format_time, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
@@ -50,7 +49,7 @@ def explain(
         bool,
         typer.Option("--all", help="Also sources, fields, topics, rules, decisions, quality and story."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Tell which feeds have an article and why, and what keeps it out of others; --all tells its life.
@@ -68,7 +67,7 @@ def explain(
             return
         story = list(_describe_story(life, workspace))
     if as_json:
-        typer.echo(json.dumps(_report(life, story), ensure_ascii=False, indent=2))
+        print_json(_report(life, story))
     else:
         lines = (clean_cell(complete_commands(line, config)) for line in _describe(life, story))
         typer.echo("\n".join(lines))

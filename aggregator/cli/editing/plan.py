@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, read_config
 from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.errors import AggregatorError
 
@@ -21,7 +21,7 @@ def plan_command(
     days: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Only items published in the last days.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    as_json: AsJson = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it as a page with everything in it.")
     ] = None,

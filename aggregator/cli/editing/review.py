@@ -5,7 +5,6 @@ withdrawn (``withdraw``) or stays (``keep``).
 """
 
 import getpass
-import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -17,7 +16,7 @@ import typer
 from aggregator.cli.completion import SOURCE_ID
 from aggregator.cli.editing.proposal_report import report_moves, report_withdrawals
 from aggregator.cli.editing.review_report import describe_accepted
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.terminal.table import format_table, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
@@ -88,7 +87,7 @@ app = typer.Typer(
 @app.callback()
 def list_quarantined(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """List what is quarantined, what a rule wants reviewed, proposed withdrawals and addresses."""
@@ -106,7 +105,7 @@ def list_quarantined(
             "moves": list(report_moves(settings.sources, states)),
         }
     if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        print_json(report)
         return
     for kind, rows in report.items():
         headings = tuple(rows[0]) if rows else (NOTHING[kind],)

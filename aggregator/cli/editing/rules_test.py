@@ -1,6 +1,5 @@
 """``aggregator rules test``: the stored articles that a clause of a rule matches."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -11,7 +10,7 @@ import typer
 from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clause, find_doubts, ignore_case
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.editing.known_publishers import read_known_publishers
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.terminal.progress_bar import show_progress_bar
 from aggregator.cli.terminal.table import format_table, format_time
@@ -37,7 +36,7 @@ def try_on_stored(
     days: Annotated[
         int, typer.Option("--days", min=1, max=3_650, help="How far back articles are looked at.")
     ] = 7,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print the titles of the stored articles that a clause matches, newest first, and how many.
@@ -57,7 +56,7 @@ def try_on_stored(
         loose = None if trial.matched else ignore_case(compiled)
         in_any_case = len(attempt(loose, has_any_case=True).matched) if loose else None
     if as_json:
-        typer.echo(json.dumps(_report(trial, in_any_case), ensure_ascii=False, indent=2))
+        print_json(_report(trial, in_any_case))
     else:
         typer.echo("\n".join(_describe(trial, days, in_any_case or 0)))
     if trial.failed:

@@ -9,7 +9,7 @@ import typer
 
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.named_ids import check_topics
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, read_config
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, read_config
 from aggregator.cli.terminal.progress_bar import show_progress_bar
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def forecast_command(
         typer.Argument(**TOPIC_ID, help="A topic of the configuration."),
     ],
     days: Annotated[int, typer.Option(metavar="N", min=1, max=365, help="Days that are looked at.")] = 7,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Say whether a topic will yield stories, by what its sources brought in the last days.

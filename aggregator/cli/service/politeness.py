@@ -6,8 +6,7 @@ from datetime import datetime
 from aggregator.cadence import Politeness, politeness_of, total_of
 from aggregator.cli.stores import configured_states
 from aggregator.cli.workspace import Workspace
-
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+from aggregator.text import format_bytes
 
 
 def politeness_report(
@@ -33,11 +32,3 @@ def politeness_rows(report: Mapping[str, Politeness]) -> Iterator[tuple[object, 
             one.polls,
             f"{one.days:.1f}",
         )
-
-
-def format_bytes(size_bytes: int) -> str:
-    """Return a size with the unit that suits it."""
-    size, unit = float(size_bytes), 0
-    while size >= 1000 and unit < len(_UNITS) - 1:
-        size, unit = size / 1024, unit + 1
-    return f"{size:.0f} {_UNITS[unit]}" if unit == 0 else f"{size:.1f} {_UNITS[unit]}"

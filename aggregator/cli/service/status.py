@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.completion import SOURCE_ID
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock
 
 app = typer.Typer()
 
@@ -22,7 +22,7 @@ def status(
     politeness: Annotated[
         bool, typer.Option("--politeness", help="What polling cost each publisher in the last days.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print how every source is doing and what every topic's feed holds."""

@@ -1,6 +1,5 @@
 """How every source and topic is doing, as ``aggregator status`` prints it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ import typer
 from aggregator.cadence import explain_poll, health_of
 from aggregator.cli.editing.proposal_report import report_withdrawals
 from aggregator.cli.named_ids import check_sources
+from aggregator.cli.options import print_json
 from aggregator.cli.service.correction_report import report_corrections
 from aggregator.cli.service.hub_report import report_hubs
 from aggregator.cli.service.politeness import politeness_report, politeness_rows
@@ -65,7 +65,7 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         "queue": list(report_queue(workspace)),
     }
     if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        print_json(report)
         return
     for kind, rows in report.items():
         if not rows and kind not in ("sources", "topics"):
@@ -87,7 +87,7 @@ def print_politeness(workspace: Workspace, source_id: str | None, now: datetime,
     if as_json:
         costs = {name: asdict(one) for name, one in report.items()}
         total = costs.pop("total")
-        typer.echo(json.dumps({"sources": costs, "total": total}, ensure_ascii=False, indent=2))
+        print_json({"sources": costs, "total": total})
         return
     headings, *rows = politeness_rows(report)
     typer.echo("\n".join(format_table([str(heading) for heading in headings], rows)))
@@ -103,7 +103,7 @@ def print_source(workspace: Workspace, source_id: str, now: datetime, *, as_json
     row = _report_source(workspace, source_id, now)
     polls = [_report_poll(poll) for poll in read_past_polls(workspace.store, source_id)]
     if as_json:
-        typer.echo(json.dumps({**row, "polls": polls}, ensure_ascii=False, indent=2))
+        print_json({**row, "polls": polls})
         return
     (heading, value), *rest = row.items()
     typer.echo("\n".join(format_table((heading, str(value)), [pair for pair in rest if pair[1] is not None])))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.errors import AggregatorError
@@ -41,7 +41,7 @@ def answer(
     ],
     *,
     answered_by: AnsweredBy = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Say whether two articles tell one story: they are brought together or parted at once, and stay so."""

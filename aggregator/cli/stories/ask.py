@@ -1,6 +1,5 @@
 """``aggregator stories ask``: two articles side by side, and whether they tell one story."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import SystemRandom
@@ -13,7 +12,7 @@ from rich.text import Text
 
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.named_ids import check_topics
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, print_json
 from aggregator.cli.stories.answer import AnsweredBy, describe_stories, read_login_name
 from aggregator.cli.terminal.table import format_time
 from aggregator.cli.usable_config import read_usable_config
@@ -58,7 +57,7 @@ def ask(
         articles = {article.id: article for article in read_stored_articles(workspace.store, ids)}
         if as_json:
             rows = list(_list_questions(questions, articles))
-            typer.echo(json.dumps({"questions": rows}, ensure_ascii=False, indent=2))
+            print_json({"questions": rows})
             return
         if not questions:
             raise AggregatorError("there are no two articles to ask about: none are alike, or all were asked")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.completion import TOPIC_ID
-from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock
+from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock
 from aggregator.cli.terminal.table import format_table
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import open_existing_workspace
@@ -38,7 +38,7 @@ def truth(
         str,
         typer.Option(**TOPIC_ID, help="Questions that were drawn of this topic."),
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")] = False,
+    as_json: AsJson = False,
     tuned: Annotated[
         bool, typer.Option("--tune", help="Search thresholds that fit the answers better; changes nothing.")
     ] = False,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aggregator.config.typed_commands import complete_commands
 from aggregator.desk.answers import Fields
-from aggregator.desk.phrases import format_bytes, format_seconds
+from aggregator.desk.phrases import format_seconds
 from aggregator.desk.site import DeskSite
 from aggregator.model.alerts import SOURCE_KINDS, AlertEvent
 from aggregator.pipeline.config_in_force import find_waiting
@@ -29,6 +29,7 @@ from aggregator.store import (
     read_queue,
     read_topic_problems,
 )
+from aggregator.text import format_bytes
 
 LONGEST = 300
 MOST_ALERTS = 50
