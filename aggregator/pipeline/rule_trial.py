@@ -28,43 +28,54 @@ class RuleTrial:
     error: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialScope:
+    """Which articles a clause is tried on: those published or seen ``since``, of a topic, None: of all.
+
+    Articles of which ``decisions`` leave nothing at ``now`` are not among them.
+    """
+
+    topic_id: str | None
+    since: datetime
+    now: datetime
+    decisions: ArticleDecisions = NO_DECISIONS
+
+    def includes(self, article: Article) -> bool:
+        """Tell whether a clause is tried on an article."""
+        return (
+            max(article.published_at, article.first_seen_at) >= self.since
+            and (self.topic_id is None or self.topic_id in article.topics)
+            and not is_killed(self.decisions.of(article, self.now))
+        )
+
+
 def try_clause(
     clause: Clause,
+    scope: TrialScope,
     *,
     store: Store,
-    topic_id: str | None,
-    since: datetime,
-    now: datetime,
-    decisions: ArticleDecisions = NO_DECISIONS,
     has_any_case: bool = False,
-    report: Callable[[int], None] = lambda _: None,
+    on_read: Callable[[int], None] = lambda _: None,
 ) -> RuleTrial:
-    """Return what a clause matches among the articles published or seen ``since``, of a topic or of all.
+    """Return what a clause matches among the stored articles of a scope.
 
-    Of articles of which ``decisions`` leave nothing it tells nothing. ``has_any_case``: values are taken in
-    lower case. ``report`` is told how many articles were read.
+    ``has_any_case``: values are taken in lower case. ``on_read`` is told how many articles more were read.
     """
     matched: list[Article] = []
     errors: list[str] = []
     looked_at = 0
     asks_for_story = any(name.startswith("story.") for name in clause.names)
     for batch in read_article_batches(store):
-        young = (a for a in batch if _is_looked_at(a, topic_id, since))
-        chosen = [a for a in young if not is_killed(decisions.of(a, now))]
+        chosen = [article for article in batch if scope.includes(article)]
         facts = read_story_facts([a.id for a in chosen], store) if asks_for_story else {}
         for article in chosen:
-            values = list_values(article, facts.get(article.id, ALONE), now)
+            values = list_values(article, facts.get(article.id, ALONE), scope.now)
             outcome = clause.evaluate(Values(lower_values(values) if has_any_case else values))
             matched += [article] if outcome.holds else []
             errors += [outcome.error] if outcome.error else []
         looked_at += len(chosen)
-        report(len(batch))
+        on_read(len(batch))
     matched.sort(key=lambda article: (article.published_at, article.id), reverse=True)
     return RuleTrial(
         matched=tuple(matched), looked_at=looked_at, failed=len(errors), error=errors[0] if errors else ""
     )
-
-
-def _is_looked_at(article: Article, topic_id: str | None, since: datetime) -> bool:
-    is_young = max(article.published_at, article.first_seen_at) >= since
-    return is_young and (topic_id is None or topic_id in article.topics)

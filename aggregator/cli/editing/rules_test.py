@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -19,7 +18,7 @@ from aggregator.config import Config
 from aggregator.config.checks.clause_doubts import list_known_texts
 from aggregator.curate.editor_decisions import ArticleDecisions
 from aggregator.model import Article
-from aggregator.pipeline.rule_trial import RuleTrial, try_clause
+from aggregator.pipeline.rule_trial import RuleTrial, TrialScope, try_clause
 from aggregator.store import Store, count_articles
 from aggregator.text import clean_cell
 
@@ -51,10 +50,11 @@ def try_on_stored(
         known = list_known_texts(checked, read_known_publishers(store, compiled.names))
         for doubt in find_doubts(clause, known):
             _show_problem(clause, doubt, "warning: ")
-        attempt = partial(_try, store, ArticleDecisions(checked.decisions), topic, days)
-        trial = attempt(compiled)
+        now, decisions = clock(), ArticleDecisions(checked.decisions)
+        scope = TrialScope(topic_id=topic, since=now - timedelta(days=days), now=now, decisions=decisions)
+        trial = _try(compiled, scope, store)
         loose = None if trial.matched else ignore_case(compiled)
-        in_any_case = len(attempt(loose, has_any_case=True).matched) if loose else None
+        in_any_case = len(_try(loose, scope, store, has_any_case=True).matched) if loose else None
     if as_json:
         print_json(_report(trial, in_any_case))
     else:
@@ -87,17 +87,9 @@ def _check_topic(topic: str | None, config: Config) -> None:
         raise typer.BadParameter(f"no topic {topic!r}, allowed: {names}", param_hint="'--topic'")
 
 
-def _try(
-    store: Store, decisions: ArticleDecisions, topic_id: str | None, days: int, clause: Clause, *,
-    has_any_case: bool = False,
-) -> RuleTrial:  # fmt: skip
-    now = clock()
+def _try(clause: Clause, scope: TrialScope, store: Store, *, has_any_case: bool = False) -> RuleTrial:
     with show_progress_bar("articles", count_articles(store)) as bar:
-        return try_clause(
-            clause, store=store, topic_id=topic_id, since=now - timedelta(days=days), now=now,
-            decisions=decisions, has_any_case=has_any_case,
-            report=bar.advance,
-        )  # fmt: skip
+        return try_clause(clause, scope, store=store, has_any_case=has_any_case, on_read=bar.advance)
 
 
 def _describe(trial: RuleTrial, days: int, in_any_case: int) -> Iterator[str]:
