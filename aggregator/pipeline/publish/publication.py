@@ -22,8 +22,9 @@ from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files
 from aggregator.pipeline.publish.shown_truth import settle_truth
 from aggregator.pipeline.publish.site_files import mark_damage, write_site
 from aggregator.pipeline.publish.story_pages import StoryPages, write_story_pages
-from aggregator.pipeline.publish.topic_files import TopicFiles, write_topics
+from aggregator.pipeline.publish.topic_files import write_topics
 from aggregator.pipeline.publish.topic_groups import ALONE, Helpers, share_topics
+from aggregator.pipeline.publish.topic_writer import TopicFiles
 from aggregator.publish.files import Written
 from aggregator.publish.folder_locks import lock_publication
 from aggregator.publish.topic_offers import end_offer

@@ -19,7 +19,8 @@ from zlib import crc32
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.program import digest_program
 from aggregator.pipeline.publish.rule_digests import digest_rules
-from aggregator.pipeline.publish.topic_files import AT_A_TIME, Progress, TopicFiles, write_next_topics
+from aggregator.pipeline.publish.topic_files import AT_A_TIME
+from aggregator.pipeline.publish.topic_writer import TopicFiles, TopicWriter
 from aggregator.publish.topic_offers import (
     TopicOffer,
     end_offer,
@@ -83,22 +84,23 @@ def help_with_topics(offer: TopicOffer, *, rules: Rules, store: Store) -> TopicF
     return _write_groups(offer, numbers, rules, store).sum_up()
 
 
-def _write_groups(offer: TopicOffer, numbers: Iterable[int], rules: Rules, store: Store) -> Progress:
-    done = Progress()
+def _write_groups(offer: TopicOffer, numbers: Iterable[int], rules: Rules, store: Store) -> TopicWriter:
+    now = datetime.fromisoformat(offer.now)
+    writer = TopicWriter(rules=rules, store=store, now=now, is_alone=False)
     for number in numbers:
         with try_to_lock_group(rules.feeds_dir, number) as is_ours:
             if is_ours and read_offer(rules.feeds_dir) == offer:
-                _write_group(number, offer, done, rules, store)
-    return done
+                _write_group(number, offer.groups, writer)
+    return writer
 
 
-def _write_group(number: int, offer: TopicOffer, done: Progress, rules: Rules, store: Store) -> None:
-    now = datetime.fromisoformat(offer.now)
-    marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
-    theirs = (id_ for id_ in list_topic_ids(rules) if choose_group(id_, offer.groups) == number)
+def _write_group(number: int, groups: int, writer: TopicWriter) -> None:
+    """Write the topics of one of so many groups."""
+    marked = read_marks_by_key(writer.store, MarkKind.TOPIC, now=writer.now, limit=AT_A_TIME)
+    theirs = (id_ for id_ in list_topic_ids(writer.rules) if choose_group(id_, groups) == number)
     rest = deque(id_ for id_ in theirs if id_ in marked)
     while rest:
-        write_next_topics(rest, marked, done, rules=rules, store=store, now=now, is_alone=False)
+        writer.write_next(rest, marked)
 
 
 def _digest_rules(rules: Rules, now: datetime) -> str:
