@@ -77,7 +77,10 @@ def make_enclosure(url: object, mime_type: object, length: object) -> Enclosure 
 
 
 def read_video_embed(raw: Attributes) -> tuple[bool, str | None]:
-    """Tell whether an entry comes with a video, and give HTML that frames it (unsafe as it stands)."""
+    """Tell whether an entry comes with a video, and give HTML that frames it.
+
+    That is unsafe as it stands; None where nothing names the video.
+    """
     files, player = [*_get_dicts(raw, "media_content"), *_get_enclosures(raw)], raw.get("media_player")
     if not files and player is None:
         return False, None

@@ -16,8 +16,8 @@ def name_others(
 ) -> str | None:
     """Return the value of a decision: an article of the other story, of ``split`` those that are left.
 
-    That of verbs which name no others is as it was. ``decisions`` may have retitled what is named. Raises
-    AggregatorError where there is nothing to decide.
+    That of verbs which name no others is as it was, None: without one. ``decisions`` may have retitled what
+    is named. Raises AggregatorError where there is nothing to decide.
     """
     if verb in PAIR_VERBS:
         if not value:

@@ -40,7 +40,7 @@ class Site:
 
     @property
     def email(self) -> str | None:
-        """Return the contact where it is an e-mail address."""
+        """Return the contact where it is an e-mail address, None where it is none."""
         return self.contact if self.contact and _EMAIL.fullmatch(self.contact) else None
 
     @property

@@ -86,7 +86,7 @@ def open_uploader(workspace: Workspace) -> Uploader | None:
 
 
 def upload_published(workspace: Workspace) -> Uploads | None:
-    """Upload what was published, where a target is configured; a failure is told, and what waits stays so."""
+    """Upload what was published; None where no target is configured, or after a failure, which is told."""
     try:
         uploader = open_uploader(workspace)
         return uploader.upload() if uploader else None

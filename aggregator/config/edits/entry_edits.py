@@ -152,6 +152,7 @@ def _get_margin(line: str) -> str:
 
 
 def line_end_of(lines: list[str]) -> str:
+    """Return how the lines of a file end, by the first."""
     return "\r\n" if lines[0].endswith("\r\n") else "\n"
 
 

@@ -193,7 +193,10 @@ class DocumentCutter:
 
 
 def find_language(language: str | None, around: Sequence[Attributes]) -> str | None:
-    """Return the language that holds within elements of these attributes, as feedparser writes it."""
+    """Return the language that holds within elements of these attributes, as feedparser writes it.
+
+    ``language`` is the one around them; None: it is not stated.
+    """
     for attributes in around:
         named = {find_attribute_key(name): value for name, value in attributes.items()}
         stated = named.get("xml:lang", named.get("lang"))

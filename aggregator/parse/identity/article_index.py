@@ -76,13 +76,13 @@ class ArticleIndex:
         )
 
     def find_same(self, article: Article) -> str | None:
-        """Return the id of the article that an entry is by its own id, its address or its words."""
+        """Return the id of the article that an entry is by its id, address or words; None: by none."""
         return (
             self._find_by_entry_id(article) or self._find_by_address(article) or self._find_by_words(article)
         )
 
     def find_by_likeness(self, article: Article) -> tuple[Article, str] | None:
-        """Return the article that ``article`` is alike, and why it is that one."""
+        """Return the article that ``article`` is alike, and why it is that one; None: it is alike none."""
         key = make_title_key(article)
         titled = self.titles.get(key)
         if not titled or not key[1]:

@@ -38,7 +38,8 @@ def settle_addresses(
 ) -> tuple[Article, datetime | None]:
     """Return ``seen`` with the addresses of ``stored`` where they rotate, and when they last moved.
 
-    ``before`` is how the entry last stood at its source; only a move without other changes counts.
+    None: never, as far as is known. ``before`` is how the entry last stood at its source; only a move without
+    other changes counts.
     """
     settled, has_moved = seen, False
     one, other = before.canonical_url, seen.canonical_url

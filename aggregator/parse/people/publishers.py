@@ -82,7 +82,7 @@ def find_publisher(article: Article) -> str | None:
 
 @lru_cache(maxsize=4096)
 def find_publisher_at(url: str) -> str | None:
-    """Return whose ``url`` is, as ``find_publisher``."""
+    """Return whose ``url`` is, as ``find_publisher`` does; None where the host is its publisher's own."""
     host = host_of(url)
     try:
         path = urlsplit(url).path

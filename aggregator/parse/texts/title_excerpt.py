@@ -86,8 +86,9 @@ def choose_title(
 ) -> tuple[str | None, str]:
     """Return the title and where it is from: the entry, else the excerpt's beginning, else the address.
 
-    Without the name behind it of the entry's source, its feed or its host. A date or a placeholder is no
-    title of a text. ``stated`` is the entry's own, where it was read.
+    None for an entry that has none of them. It is without the name behind it of the entry's source, its feed
+    or its host. A date or a placeholder is no title of a text. ``stated`` is the entry's own, where it was
+    read.
     """
     title = strip_publisher(stated or _read_title(entry), _list_publisher_names(entry, feed_title, url))
     if title_key(title) and not (excerpt and _is_none(title, entry)):

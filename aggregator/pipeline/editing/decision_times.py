@@ -19,7 +19,7 @@ def name_decision(now: datetime) -> str:
 def read_until(text: str | None, now: datetime, *, called: str) -> str | None:
     """Return when a decision ends as it stands in the file; raises AggregatorError where that is no time.
 
-    It is ``called`` so where it was written. A day is its begin, in UTC.
+    It is ``called`` so where it was written, None: it never ends. A day is its begin, in UTC.
     """
     span = _SPAN.fullmatch(text.strip()) if text else None
     if text and text.strip().lower() == "tomorrow":

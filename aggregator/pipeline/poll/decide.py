@@ -123,10 +123,10 @@ def decide_failure(
     error: AggregatorError, fetched: Fetched | None, source: Source, before: SourceState, rules: Rules,
     *, now: datetime,
 ) -> tuple[SourceState, Pause | None]:  # fmt: skip
-    """Return the state of a source after a poll that failed, and which service is to be paused, if any.
+    """Return the state of a source after a poll that failed, and which service is to be paused.
 
-    A 429 pauses the service that answered it; where a redirect led to that, it is not the source's own, whose
-    other sources are polled as before.
+    None: no service is. A 429 pauses the one that answered it; where a redirect led to that, it is not the
+    source's own, whose other sources are polled as before.
     """
     counted = _count_cost(before, fetched, now)
     if isinstance(error, HttpStatusError):

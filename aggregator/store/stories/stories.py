@@ -220,6 +220,7 @@ def _read_members(connection: Connection, query: Select[Any]) -> tuple[Member, .
 
 
 def member_of(row: Mapping[Any, Any]) -> Member:
+    """Return a row of ``story_members`` as a record."""
     values = {name: row[name] for name in _MEMBER}
     return Member(**{**values, "terms": tuple(row["terms"]), "shared": tuple(row["shared"])})
 

@@ -11,7 +11,10 @@ from aggregator.store.schema import stories, story_aliases, story_members
 
 
 def find_current_story(store: Database, story_id: str) -> str | None:
-    """Return the story that an id stands for now: its own, one that it became part of, or an article's."""
+    """Return the story that an id stands for now: its own, one that it became part of, or an article's.
+
+    None: there is none.
+    """
     alias = select(story_aliases.c.story_id).where(story_aliases.c.id == story_id)
     known = select(stories.c.id).where(stories.c.id == story_id)
     with store.reading() as connection:
