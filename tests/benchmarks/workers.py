@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.workers [--sources N] [--workers N] [--seconds N]
 
-Both poll each source every few seconds, answered by documents that mostly stay as they are, and group and publish
-what comes. CPU is user and system time of the processes and their children, from twenty seconds after all sources
-were polled once, when what they brought is published; the server's own is left out. What workers use above ``run`` is
+Both poll each source every few seconds, answered by documents that stay as they are after the first time. CPU is user
+and system time of the processes and their children, from when nothing is left to be grouped or published of what all
+sources brought at first until so many seconds later; the server's own is left out. What workers use above ``run`` is
 the queue's share, and that of being several.
 """
 
@@ -13,15 +13,17 @@ import os
 import tempfile
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
+from aggregator.service.publishing_jobs import PUBLISHED_MARKS
+from aggregator.store import count_due_marks, find_articles_to_group, open_store
 from tests.integration.site import SiteFolder, start_anew
 from tests.loopback import Answer, Loopback
 from tests.postgresql import run_postgresql
 
-PUBLISHED_AFTER_S = 20
-"""Within that time what came at first is grouped and published, which is no poll's cost."""
+LOOK_EVERY_S = 0.5
 TICKS = os.sysconf("SC_CLK_TCK")
 TOPIC = {"id": "ml", "name": "Machine Learning", "keywords": ["machine learning"]}
 
@@ -76,17 +78,27 @@ def measure(server, options, programs):
         running = [Program(site, *words) for words in programs]
         for program in running:
             stack.callback(program.end)
+        store = stack.enter_context(open_store(url))
         while sum(program.polls for program in running) < options.sources:
-            time.sleep(0.2)
-        time.sleep(PUBLISHED_AFTER_S)
+            time.sleep(LOOK_EVERY_S)
+        wait_for_rest(store)
         before_s, polls = [program.cpu_s() for program in running], [program.polls for program in running]
         time.sleep(options.seconds)
+        wait_for_rest(store)
         used = [program.cpu_s() - before for program, before in zip(running, before_s, strict=True)]
         done = [program.polls - before for program, before in zip(running, polls, strict=True)]
     cost_ms = 1_000 * sum(used) / sum(done)
     each = ", ".join(f"{count} polls in {cpu_s:.1f} s CPU" for count, cpu_s in zip(done, used, strict=True))
     print(f"{programs[0][0]}: {each}: {cost_ms:.2f} ms a poll", flush=True)
     return cost_ms
+
+
+def wait_for_rest(store):
+    """Wait until nothing is left to be grouped or published."""
+    while find_articles_to_group(store, 1) or not count_due_marks(store, datetime.now(UTC)).keys().isdisjoint(
+        PUBLISHED_MARKS
+    ):
+        time.sleep(LOOK_EVERY_S)
 
 
 def make_site(folder, publishers, url, sources):
@@ -100,7 +112,7 @@ def make_site(folder, publishers, url, sources):
             for number in range(sources)
         ],
         [TOPIC],
-        storage={"database": url}, enrich={"pages": False},
+        storage={"database": url}, enrich={"pages": False}, images={"sizes": False, "logos": False},
         polling={"default_interval_min": 0.05, "min_interval_min": 0.05, "max_interval_min": 0.05},
     )  # fmt: skip
 
