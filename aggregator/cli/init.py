@@ -109,7 +109,7 @@ def _add(typed: str, config: Path, *, asks: bool) -> bool:
             )
             typer.echo(f"added {sources} in {topics}")
             return True
-        added = add_by_address(typed, {}, config, asks=asks, confirms=False, force=False)
+        added = add_by_address(typed, {}, config, asks=asks, confirms=False)
     except AggregatorError as error:
         why = "; ".join(line.removeprefix(f"{typed}: ") for line in str(error).splitlines())
         sys.stderr.write(f"aggregator: {typed}: not added: {why.removeprefix('not added, ')}\n")

@@ -2,8 +2,9 @@
 
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from aggregator.config.checks.entry_list import EntryList
 from aggregator.config.checks.problems import Problem, suggest
@@ -48,6 +49,24 @@ def _report_absent(document: YamlDocument, key: str) -> list[Problem]:
     if Path(document.file).name in OPTIONAL or document.problems:
         return []
     return [document.problem((key,), f"missing, allowed: a list of {key}; `{key}: []` begins one")]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList(Generic[R]):
+    """A list of a file: as it stands there, the records of what is right of it, and what is wrong."""
+
+    listing: EntryList
+    records: tuple[R, ...]
+    problems: list[Problem]
+
+
+def read_list(
+    document: YamlDocument, key: str, model: type[K], make: Callable[[K], R], known: KnownEntries
+) -> ReadList[R]:
+    """Return the list below a ``key`` of a file, each entry by itself checked and made a record."""
+    listing, problems = find_entries(document, key)
+    records = validate_entries(listing, model, make, problems, known)
+    return ReadList(listing, tuple(records), problems)
 
 
 def validate_entries(

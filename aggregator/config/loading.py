@@ -9,7 +9,7 @@ from aggregator.config.checks.checks import check_providers, check_sources, chec
 from aggregator.config.checks.curation_checks import check_rules
 from aggregator.config.checks.problems import Problem
 from aggregator.config.checks.validation import validate
-from aggregator.config.entry_reading import KnownEntries, find_entries, validate_entries
+from aggregator.config.entry_reading import KnownEntries, read_list
 from aggregator.config.files.decision_files import find_misnamed_decisions, read_decisions
 from aggregator.config.files.file_bodies import FILES, OPTIONAL, Body, read_bodies, read_config_file
 from aggregator.config.files.variables import fill_variables, has_own_credentials
@@ -134,33 +134,31 @@ def _build_config(
 ) -> tuple[Config, tuple[Problem, ...]]:
     documents = {name: read_config_file(folder, name, bodies[name]) for name in FILES}
     settings, in_settings = _read_settings(documents["settings.yaml"], environ)
-    source_list, in_sources = find_entries(documents["sources.yaml"], "sources")
-    topic_list, in_topics = find_entries(documents["topics.yaml"], "topics")
-    provider_list, in_providers = find_entries(documents["providers.yaml"], "providers")
-    rule_list, in_rules = find_entries(documents["curation.yaml"], "rules")
-    sources = validate_entries(source_list, SourceKeys, SourceKeys.record, in_sources, known)
-    topics = validate_entries(topic_list, TopicKeys, TopicKeys.record, in_topics, known)
-    providers = validate_entries(provider_list, ProviderKeys, ProviderKeys.record, in_providers, known)
-    rules = validate_entries(rule_list, RuleKeys, RuleKeys.record, in_rules, known)
-    in_sources += check_sources(source_list, topic_list, settings.polling if settings else None, environ)
-    in_topics += check_topics(topic_list)
-    in_providers += check_providers(provider_list)
-    in_rules += check_rules(rule_list, topic_list)
+    sources = read_list(documents["sources.yaml"], "sources", SourceKeys, SourceKeys.record, known)
+    topics = read_list(documents["topics.yaml"], "topics", TopicKeys, TopicKeys.record, known)
+    providers = read_list(documents["providers.yaml"], "providers", ProviderKeys, ProviderKeys.record, known)
+    rules = read_list(documents["curation.yaml"], "rules", RuleKeys, RuleKeys.record, known)
     usable = settings or _read_storage(documents["settings.yaml"], environ)
     placed = usable.resolve_folders(base_folder(folder, usable.storage.data_dir))
-    in_settings += check_storage(documents["settings.yaml"], placed)
     decisions, decision_files = read_decisions(folder, bodies, known)
     config = Config(
         folder=folder,
         settings=placed,
-        sources=tuple(_fill_headers(source, environ) for source in sources),
-        topics=tuple(topics),
-        providers=tuple(providers),
-        rules=tuple(rules),
+        sources=tuple(_fill_headers(source, environ) for source in sources.records),
+        topics=topics.records,
+        providers=providers.records,
+        rules=rules.records,
         decisions=decisions,
         texts={name: body for name, body in bodies.items() if isinstance(body, bytes)},
     )
-    own = (in_settings, in_sources, in_topics, in_providers, in_rules)
+    polling = settings.polling if settings else None
+    own = (
+        [*in_settings, *check_storage(documents["settings.yaml"], placed)],
+        [*sources.problems, *check_sources(sources.listing, topics.listing, polling, environ)],
+        [*topics.problems, *check_topics(topics.listing)],
+        [*providers.problems, *check_providers(providers.listing)],
+        [*rules.problems, *check_rules(rules.listing, topics.listing)],
+    )
     found = zip(documents.values(), own, strict=True)
     problems = [problem for found_in in (*found, *decision_files) for problem in _sort_problems(*found_in)]
     return config, (*problems, *find_misnamed_decisions(folder))

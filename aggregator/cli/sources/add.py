@@ -7,7 +7,7 @@ import typer
 
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
-from aggregator.cli.sources.adding import add_by_address, is_terminal
+from aggregator.cli.sources.adding import add_by_address, add_unseen, is_terminal
 from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.config.typed_commands import spell_config
 
@@ -48,6 +48,8 @@ def add(  # noqa: PLR0917  # typer makes an option of each
         "weight": weight,
     }  # fmt: skip
     keys = {key: value for key, value in given.items() if value}
-    asks = not yes and is_terminal()
-    added = add_by_address(url, keys, config, asks=asks, confirms=not yes, force=force)
+    if force:
+        added = add_unseen(url, keys, config)
+    else:
+        added = add_by_address(url, keys, config, asks=not yes and is_terminal(), confirms=not yes)
     typer.echo(f"added {added}; `aggregator poll --source {added}{spell_config(config)}` polls it now")

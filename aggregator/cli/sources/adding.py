@@ -24,23 +24,25 @@ if TYPE_CHECKING:
 Keys = Mapping[str, object]
 
 
-def add_by_address(typed: str, keys: Keys, folder: Path, *, asks: bool, confirms: bool, force: bool) -> str:
+def add_unseen(typed: str, keys: Keys, folder: Path) -> str:
+    """Add an address as it is to the sources in ``folder``, with these ``keys``; return its id.
+
+    Raises AggregatorError, with nothing written, where it cannot be added.
+    """
+    addresses, valid = _read_addresses(typed), load_valid_parts(folder, os.environ)
+    _refuse_known(typed, addresses, valid)
+    return add_source(folder, _make_entry(keys, addresses[0], valid))
+
+
+def add_by_address(typed: str, keys: Keys, folder: Path, *, asks: bool, confirms: bool) -> str:
     """Add the feed to which ``typed`` leads to the sources in ``folder``, with these ``keys``; return its id.
 
-    ``asks`` has the operator choose where there are several, ``confirms`` asks whether to add it, and
-    ``force`` adds the address unseen. Raises AggregatorError, with nothing written, where none is added.
+    ``asks`` has the operator choose where there are several, ``confirms`` asks whether to add it. Raises
+    AggregatorError, with nothing written, where none is added.
     """
-    addresses = interpret_address(typed)
-    if not addresses:
-        raise AggregatorError(
-            f"{typed.strip() or repr(typed)}: no address of a feed or page, which is like https://example.org/feed.xml"
-        )
-    valid = load_valid_parts(folder, os.environ)
-    draft = _make_entry(keys, addresses[0], valid)
+    addresses, valid = _read_addresses(typed), load_valid_parts(folder, os.environ)
     _refuse_known(typed, addresses, valid)
-    check_source(folder, draft)
-    if force:
-        return add_source(folder, draft)
+    check_source(folder, _make_entry(keys, addresses[0], valid))
     feed = choose_feed(_find_feeds(typed, addresses, keys, valid), asks=asks)
     _refuse_known(typed, [feed.url], valid)
     entry = _make_entry(keys, _address_to_write(feed, is_guessed=len(addresses) > 1), valid, feed)
@@ -49,6 +51,16 @@ def add_by_address(typed: str, keys: Keys, folder: Path, *, asks: bool, confirms
     if confirms:
         confirm_adding(f"Add it as {entry['id']}?")
     return add_source(folder, entry)
+
+
+def _read_addresses(typed: str) -> tuple[str, ...]:
+    """Return the addresses that may be meant; raises AggregatorError where what was typed is none."""
+    addresses = interpret_address(typed)
+    if not addresses:
+        raise AggregatorError(
+            f"{typed.strip() or repr(typed)}: no address of a feed or page, which is like https://example.org/feed.xml"
+        )
+    return addresses
 
 
 def confirm_adding(question: str) -> None:
