@@ -4,9 +4,9 @@ configured pictures -> icons that its page names -> /favicon.ico: the first that
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -43,34 +43,53 @@ async def check_logos(articles: Sequence[Article], context: Context) -> StepResu
     """
     if not articles:
         return StepResult()
-    fetcher, now = context.fetcher, context.clock()
+    now = context.clock()
     newest = {article.provider.domain: article for article in reversed(articles)}
     known = await asyncio.to_thread(_read_known, newest, context, now)
     due = [a for domain, a in newest.items() if _find_next_look(a.provider, known.get(domain), now) <= now]
-    slots, elsewhere = asyncio.Semaphore(AT_A_TIME), dict[str, set[str]]()
+    checks = _LogoChecks(context, known, now)
+    count = sum(await asyncio.gather(*map(checks.check, due)))
+    looked = [article for article in due if article.id not in checks.elsewhere]
+    again_at = await asyncio.to_thread(_find_next_looks, looked, context, now)
+    return StepResult(count=count, is_changed=count > 0, again_at=again_at, elsewhere=checks.elsewhere)
 
-    async def check_one(article: Article) -> bool:
-        home = _find_home_page(article)
-        if fetcher.is_paused(home):
+
+@dataclass(slots=True)
+class _LogoChecks:
+    """Logos that are looked for, so many at a time, beside what is ``known`` of them by domain.
+
+    ``elsewhere`` has the pages of articles that another process may ask for, by the articles' ids.
+    """
+
+    context: Context
+    known: Mapping[str, Logo]
+    now: datetime
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_A_TIME))
+    elsewhere: dict[str, set[str]] = field(default_factory=dict)
+
+    async def check(self, article: Article) -> bool:
+        """Look for the logo of an article's publisher; tell whether files changed."""
+        home, domain = _find_home_page(article), article.provider.domain
+        if self.context.fetcher.is_paused(home):
             return False
-        async with slots:
+        async with self.slots:
             try:
-                with context.page_share.read(home) as begin_by_s:
+                with self.context.page_share.read(home) as begin_by_s:
                     refuse_late(home, begin_by_s)
-                    return await _check_logo(article, known.get(article.provider.domain), context, now)
+                    return await _check_logo(article, self.known.get(domain), self.context, self.now)
             except TurnPassed:
-                elsewhere[article.id] = {home}
+                self.elsewhere[article.id] = {home}
                 return False
             except ServicePaused as error:  # nobody looked, so there may be one
-                log.info("logo", provider=article.provider.domain, problem=str(error))
+                log.info("logo", provider=domain, problem=str(error))
                 return False
 
-    count = sum(await asyncio.gather(*(check_one(article) for article in due)))
-    found = await asyncio.to_thread(read_logos, context.store, [a.provider.domain for a in due])
-    looked = (article for article in due if article.id not in elsewhere)
-    next_looks = ((a.id, _find_next_look(a.provider, found.get(a.provider.domain), now)) for a in looked)
-    again_at = {article_id: at if at > now else now + PAUSED_AFTER for article_id, at in next_looks}
-    return StepResult(count=count, is_changed=count > 0, again_at=again_at, elsewhere=elsewhere)
+
+def _find_next_looks(articles: Sequence[Article], context: Context, now: datetime) -> dict[str, datetime]:
+    """Return when each article's logo is to be looked for again; what is due still could not be."""
+    found = read_logos(context.store, [article.provider.domain for article in articles])
+    looks = ((a.id, _find_next_look(a.provider, found.get(a.provider.domain), now)) for a in articles)
+    return {article_id: at if at > now else now + PAUSED_AFTER for article_id, at in looks}
 
 
 def _read_known(domains: Iterable[str], context: Context, now: datetime) -> dict[str, Logo]:
