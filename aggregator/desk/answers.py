@@ -36,7 +36,7 @@ class DeskAct:
 
 
 class DeskPages(Protocol):
-    """What is behind the door; called in a thread, one at a time."""
+    """What the application shows; called in a thread, one at a time."""
 
     def show(self, page: str, asked: Fields) -> ShownPage | None:
         """Return a page, None where there is none; raises AggregatorError."""

@@ -1,4 +1,4 @@
-"""The pages of the desk and its acts by their names: what is behind its door."""
+"""The pages of the desk and its acts by their names."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -65,5 +65,5 @@ class Desk:
 
 
 def make_desk(site: DeskSite) -> Desk:
-    """Return what is behind the door of a site's desk."""
+    """Return the pages of a site's desk."""
     return Desk(site)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.config import load_config, read_stamps
-from aggregator.desk import DeskDoor, DeskSite, make_desk
+from aggregator.desk import DeskApplication, DeskSite, make_desk
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.pipeline.config_in_force import note_in_force
@@ -39,8 +39,8 @@ def run_desk(site, *, now_s=time.monotonic, clock=lambda: datetime.now(UTC)):
         )  # fmt: skip
         state = ServiceState(context=context, live=live)
         pages = make_desk(DeskSite(state=state, live=live, checks=make_checks(state)))
-        door = DeskDoor(TOKEN.encode(), pages, now_s=now_s)
-        with Server(create_app(site.feeds, desk=door), "127.0.0.1", 0) as server:
+        application = DeskApplication(TOKEN.encode(), pages, now_s=now_s)
+        with Server(create_app(site.feeds, desk=application), "127.0.0.1", 0) as server:
             yield server, state
 
 

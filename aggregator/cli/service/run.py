@@ -19,7 +19,7 @@ from aggregator.cli.site.questions import ask_for_site
 from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.cli.workspace import Workspace
 from aggregator.demo import Newsroom, write_demo_config
-from aggregator.desk import DeskDoor, DeskSite, make_desk, read_token
+from aggregator.desk import DeskApplication, DeskSite, make_desk, read_token
 from aggregator.serve import Server, create_app
 from aggregator.service import LiveConfig, Service, ServiceState, make_checks
 from aggregator.store import lock_store
@@ -81,12 +81,12 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
         log.info("stop")
 
 
-def _open_desk(state: ServiceState, live: LiveConfig) -> DeskDoor | None:
+def _open_desk(state: ServiceState, live: LiveConfig) -> DeskApplication | None:
     """Return the operators' desk, None without the token of the operator; raises ConfigError."""
     token = read_token(os.environ)
     if token is None:
         return None
-    return DeskDoor(token, make_desk(DeskSite(state=state, live=live, checks=make_checks(state))))
+    return DeskApplication(token, make_desk(DeskSite(state=state, live=live, checks=make_checks(state))))
 
 
 @contextmanager

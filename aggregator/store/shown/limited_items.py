@@ -95,10 +95,10 @@ def enter_items(
     if left or fresh:
         with store.writing() as connection:
             run_with(connection, _REMOVE, [{"of_feed": feed, "of_item": id_} for feed, id_ in left])
-            door = _Door(connection, limits, known)
+            admission = _Admission(connection, limits, known)
             for item in sorted(fresh, key=lambda item: (item.sorted_at, item.published_at, item.item_id)):
-                door.let_in(item)
-            door.mark()
+                admission.let_in(item)
+            admission.mark()
     return frozenset(item.key for item in items if not _is_in(known.get(item.key)))
 
 
@@ -144,7 +144,7 @@ def _is_settled(item: LimitedItem, known: LimitedItem | None) -> bool:
 
 
 @dataclass(slots=True)
-class _Door:
+class _Admission:
     """Lets items into their feeds, one after another; ``known`` is kept as it is stored."""
 
     connection: Connection

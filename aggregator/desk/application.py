@@ -1,4 +1,4 @@
-"""The door of the desk: each request below ``/_desk``, answered with a page or an act, or turned away."""
+"""Each request below ``/_desk``, answered with a page or an act, or turned away."""
 
 import time
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from aggregator.desk.access import DeskAccess, check_next
 from aggregator.desk.answers import DeskAct, DeskPages, Fields, ShownPage
-from aggregator.desk.gate import DeskGate, check_next
+from aggregator.desk.requests import is_from_here, read_form, read_query
 from aggregator.desk.responses import redirect, refuse, send_style, show
 from aggregator.desk.sessions import DeskSession, is_same
 from aggregator.desk.turns import DeskTurns
-from aggregator.desk.visits import is_from_here, read_form, read_query
 from aggregator.errors import AggregatorError
 from aggregator.serve.server_events import describe_with_place
 
@@ -24,13 +24,13 @@ READ_WITHIN_S = 15.0
 log = structlog.get_logger()
 
 
-class DeskDoor:
+class DeskApplication:
     """The ASGI application of all addresses below ``/_desk``."""
 
     def __init__(
         self, token: bytes, pages: DeskPages, *, now_s: Callable[[], float] = time.monotonic
     ) -> None:
-        self._gate = DeskGate(token, now_s)
+        self._access = DeskAccess(token, now_s)
         self._pages = pages
         self._turns = DeskTurns()
 
@@ -58,8 +58,8 @@ class DeskDoor:
 
     async def _show_page(self, request: Request, page: str, asked: Fields) -> Response:
         if page == "sign-in":
-            return self._gate.ask(asked)
-        session = self._gate.find_session(request)
+            return self._access.ask(asked)
+        session = self._access.find_session(request)
         if session is None:
             return redirect(_name_sign_in(page, request))
         said, session.said = session.said, ""
@@ -78,13 +78,13 @@ class DeskDoor:
         if form is None:
             return refuse(400, "This is no form, or it is too long.")
         if page == "sign-in":
-            return self._gate.sign_in(request, form)
-        session = self._gate.find_session(request)
+            return self._access.sign_in(request, form)
+        session = self._access.find_session(request)
         if session is None:
             return redirect("sign-in?why=ended")
         if not is_same(form.get("form_key", ""), session.form_key.encode()):
             return refuse(403, "This form is of another session: open its page again.", session)
-        return self._gate.sign_out(request) if page == "sign-out" else await self._act(page, form, session)
+        return self._access.sign_out(request) if page == "sign-out" else await self._act(page, form, session)
 
     async def _act(self, page: str, form: Fields, session: DeskSession) -> Response:
         act = self._pages.find_act(page)

@@ -1,4 +1,4 @@
-"""The gate of the desk: who has the token gets a session."""
+"""Access to the desk: who has the token gets a session."""
 
 import re
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from aggregator.desk.answers import Fields, ShownPage
 from aggregator.desk.attempts import Attempts
+from aggregator.desk.requests import COOKIE, find_address, is_https
 from aggregator.desk.responses import redirect, show
 from aggregator.desk.sessions import LASTS_S, DeskSession, DeskSessions, is_same
-from aggregator.desk.visits import COOKIE, find_address, is_https
 from aggregator.text import clean_text
 
 MOST_NAME = 80
@@ -20,7 +20,7 @@ _NEXT = re.compile(r"[a-z-]+(\?[\w.~%=&+:-]{1,500})?", re.ASCII)
 log = structlog.get_logger()
 
 
-class DeskGate:
+class DeskAccess:
     """Lets in who has the ``token``; ``now_s`` is a clock that nobody sets."""
 
     def __init__(self, token: bytes, now_s: Callable[[], float]) -> None:
