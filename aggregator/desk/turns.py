@@ -5,9 +5,9 @@ So it takes a thread and a connection at the most, and publishing and readers ne
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future
-from threading import Thread
 from typing import TypeVar
+
+from aggregator.machine.threads import start_in_thread
 
 Result = TypeVar("Result")
 
@@ -22,10 +22,8 @@ class DeskTurns:
         """Return what a function returns; raises TimeoutError, and what it raises."""
         async with asyncio.timeout(within_s):
             await self._turn.acquire()
-            done: Future[Result] = Future()
-            done.set_running_or_notify_cancel()  # who gives up waiting must not cancel it
             try:
-                Thread(target=_fill, args=(done, function), name="desk", daemon=True).start()
+                done = start_in_thread(function, name="desk")
             except BaseException:
                 self._turn.release()
                 raise
@@ -33,13 +31,6 @@ class DeskTurns:
             loop = asyncio.get_running_loop()
             done.add_done_callback(lambda _: _call(loop, self._turn.release))
             return await waited
-
-
-def _fill(done: "Future[Result]", function: Callable[[], Result]) -> None:
-    try:
-        done.set_result(function())
-    except BaseException as error:
-        done.set_exception(error)
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:

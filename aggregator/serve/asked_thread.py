@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from threading import Thread
 from typing import Generic, TypeVar
+
+from aggregator.machine.threads import start_in_thread
 
 Answer = TypeVar("Answer")
 
@@ -32,15 +33,5 @@ class AskedThread(Generic[Answer]):
 
     def _start(self) -> Future[Answer]:
         if self._asked is None or self._asked.done():
-            asked: Future[Answer] = Future()
-            asked.set_running_or_notify_cancel()  # who gives up waiting must not cancel it for others
-            Thread(target=_fill_future, args=(asked, self._function), name=self._name, daemon=True).start()
-            self._asked = asked  # only now: without a thread nobody would ever settle it
+            self._asked = start_in_thread(self._function, name=self._name)
         return self._asked
-
-
-def _fill_future(asked: Future[Answer], function: Callable[[], Answer]) -> None:
-    try:
-        asked.set_result(function())
-    except Exception as error:
-        asked.set_exception(error)
