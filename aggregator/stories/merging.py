@@ -78,7 +78,7 @@ def find_obstacle(
 
 def get_merging(a: Side, b: Side, limits: Thresholds, *, has_excerpt: bool) -> tuple[float, float]:
     """Return what two stories need to be one, likeness and its spread, where such an article is near both."""
-    return limits.get_merging(has_excerpt=has_excerpt, is_mixed=a.has_excerpt or b.has_excerpt)
+    return limits.get_merging(has_excerpt=has_excerpt, with_excerpt=a.has_excerpt + b.has_excerpt)
 
 
 def measure_gap_h(a: Side, b: Side) -> float:

@@ -9,8 +9,11 @@ MOST_WORDS = 8
 """Shared words from which on more of them tell nothing."""
 NEAR, LEFT_WHERE_NEAR = 1.25, 1 / 3
 """From so many times what joining asks of a story's likeness on, so much of ``ideas`` is needed."""
-MIXED = 0.2
-"""On the way from what titles need to what excerpts need, how far titles and excerpts together are."""
+MIXED = (0.0, 0.2, 0.7)
+"""How far from what titles need to what excerpts need two stories are that a title alone brings together.
+
+By how many of them have excerpts.
+"""
 LATE, LATE_OWN, LATE_COHESION = 1.25, 1.3, 0.6
 """An earlier article joins a story of such a cohesion at so many times the likeness that joining needs.
 
@@ -66,14 +69,14 @@ class Thresholds:
         """Return the hours for which a story that has ended can be joined by a late article or linked."""
         return self.window_h + self.link_days * 24
 
-    def get_merging(self, *, has_excerpt: bool, is_mixed: bool = False) -> tuple[float, float]:
+    def get_merging(self, *, has_excerpt: bool, with_excerpt: int = 0) -> tuple[float, float]:
         """Return what two stories need to be one: likeness, and its spread.
 
-        Where what brings them together has no excerpt, ``is_mixed`` tells that one of them has.
+        Where what brings them together has no excerpt, it matters how many of them have: ``with_excerpt``.
         """
         if has_excerpt:
             return self.merge_excerpt, self.merge_spread_excerpt
-        more = MIXED if is_mixed else 0
+        more = MIXED[with_excerpt]
         return (
             self.merge + more * (self.merge_excerpt - self.merge),
             self.merge_spread + more * (self.merge_spread_excerpt - self.merge_spread),

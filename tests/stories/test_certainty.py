@@ -11,6 +11,9 @@ from aggregator.stories import Thresholds
 from aggregator.stories.certainty import LEAST, Join, rate_certainty
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.grouper import Grouper
+from aggregator.stories.merging import find_obstacle
+from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.vocabulary import Vocabulary
 from tests.builders import newcomer
 from tests.stories.answers import said
 
@@ -69,12 +72,32 @@ def test_what_is_near_many_stories_joins_none(others, size):
 
 
 def test_a_title_alone_merges_with_less_only_beside_titles():
-    """What titles need to be one is not enough where one of them has an excerpt."""
+    """What titles need to be one is not enough where one story has an excerpt, and still less where both have."""
     limits = Thresholds()
-    titles, mixed, excerpts = (
-        limits.get_merging(has_excerpt=has_excerpt, is_mixed=is_mixed)
-        for has_excerpt, is_mixed in ((False, False), (False, True), (True, True))
+    needed = [
+        limits.get_merging(has_excerpt=has_excerpt, with_excerpt=with_excerpt)
+        for has_excerpt, with_excerpt in ((False, 0), (False, 1), (False, 2), (True, 2))
+    ]
+    assert needed[0] == (limits.merge, limits.merge_spread)
+    assert needed[-1] == (limits.merge_excerpt, limits.merge_spread_excerpt)
+    assert all(
+        low < high for less, more in itertools.pairwise(needed) for low, high in zip(less, more, strict=True)
     )
-    assert titles == (limits.merge, limits.merge_spread)
-    assert excerpts == (limits.merge_excerpt, limits.merge_spread_excerpt)
-    assert all(low < middle < high for low, middle, high in zip(titles, mixed, excerpts, strict=True))
+
+
+@pytest.mark.parametrize(("excerpts", "is_one"), [(False, True), (True, False)])
+def test_a_title_alone_merges_stories_with_excerpts_that_are_more_alike(excerpts, is_one):
+    """Stories of titles are one where stories with excerpts that are as much alike are two."""
+    vocabulary = Vocabulary()
+    vectors = [{"tannery": 0.5, "quay": 0.866}, {"tannery": 0.5, "gala": 0.866}]
+    one, other = (
+        OpenStory.of(
+            str(n),
+            [GroupedArticle(str(n), vocabulary.pack(vector), 0.0, str(n), 50, n, vocabulary)],
+            has_excerpt=excerpts,
+            turn=n,
+        )
+        for n, vector in enumerate(vectors)
+    )
+    found = find_obstacle(one, other, 0.25, Thresholds(), has_excerpt=False)
+    assert (found is None) is is_one
