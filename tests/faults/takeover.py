@@ -55,6 +55,7 @@ class Onlooker:
     seen: dict[str, set[str]] = field(default_factory=dict)
     newest: dict[str, str] = field(default_factory=dict)
     looks: int = 0
+    bodies: dict[str, bytes] = field(default_factory=dict)
 
     def look(self) -> None:
         """Read both forms: each item once, none gone, and nothing older on top than before."""
@@ -66,7 +67,9 @@ class Onlooker:
                 body = (self.feeds / name).read_bytes()
             except FileNotFoundError:
                 continue  # not published yet
-            self._compare(name, read_items(body))
+            if body != self.bodies.get(name):
+                self.bodies[name] = body
+                self._compare(name, read_items(body))
         self.looks += 1
 
     def _compare(self, name: str, items: list[tuple[str, str]]) -> None:

@@ -42,7 +42,7 @@ def complete(shell, *words):
     """Return what bash proposes for the last of these words."""
     listed = " ".join(f"'{word}'" for word in words)
     return shell(
-        'eval "$(aggregator --show-completion)"\n'
+        "[ -e completion.sh ] || aggregator --show-completion > completion.sh\n. ./completion.sh\n"
         f"COMP_WORDS=(aggregator {listed}); COMP_CWORD={len(words)}\n"
         '_aggregator_completion aggregator\necho "${COMPREPLY[@]}"'
     )
