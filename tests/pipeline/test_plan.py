@@ -27,7 +27,7 @@ from tests.publishing_equality.regrouping import group_articles
 from tests.publishing_equality.settings import change_rules, change_topics
 from tests.publishing_equality.world import SOURCES, TOPICS, World
 
-CHANGES = repeat(30, large=1_000)
+CHANGES = repeat(15, large=1_000)
 VALUES: dict[tuple[str, str], tuple[object, ...]] = {
     ("publish", "window_days"): (1, 3, 7, 30),
     ("publish", "max_items"): (2, 3, 5, 20),
