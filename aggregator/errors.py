@@ -20,6 +20,7 @@ AggregatorError              one line that says what happened and what to do
 │   ├── StoreBusy            another process runs on the same store
 │   ├── StoreLocked          another writer is at work on the database
 │   ├── WorkerReplaced       others do what this worker was about: nothing more of it is stored
+│   ├── SourceMoved          a source has another address by now: what the old one answered is not stored
 │   └── PollNotStored        one poll could not be stored, by a fault of ours
 ├── MachineError             this machine lacks memory, descriptors or disk: no source is to blame
 ├── PublishError             a file of the published tree could not be rendered or written
@@ -159,6 +160,10 @@ class StoreLocked(StoreError):
 
 class WorkerReplaced(StoreError):
     """A worker was silent for so long that others do its jobs: what it comes back with is not stored."""
+
+
+class SourceMoved(StoreError):
+    """A source got another address while it was polled: what the old one answered is not stored."""
 
 
 class PollNotStored(StoreError):

@@ -87,6 +87,8 @@ class SourceState:
     ``seen``      what to remember of the entries in the document of ``body_hash``, where that is to be
                   stored; None: as it was
     ``answer``    what the poll was answered that ended in this state; None: no poll did
+    ``url``       the address that the source had when the state was read: where it has another one by now,
+                  what a poll makes of it is not stored; None: that is not asked
     """
 
     source_id: str
@@ -129,6 +131,7 @@ class SourceState:
     silent_at: datetime | None = None
     seen: bytes | None = None
     answer: PollAnswered | None = field(default=None, compare=False)
+    url: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

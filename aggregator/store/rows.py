@@ -28,7 +28,7 @@ from aggregator.text import title_key
 
 STATE = tuple(f.name for f in fields(SourceState) if f.name not in ("seen", "answer"))
 _SIGHTING = tuple(f.name for f in fields(Sighting))
-NOT_OF_POLLS = frozenset({"quarantined_at", "quarantined_because", "push_until_at"})
+NOT_OF_POLLS = frozenset({"url", "quarantined_at", "quarantined_because", "push_until_at"})
 READ_AGAIN = ("body_hash", "etag", "last_modified")
 """What is forgotten of a source so that its next document is read, and whole."""
 ARTICLE = tuple(f.name for f in fields(Article) if f.name not in ("heat", "corrections"))

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from tests.integration.polling import poll_at
-from tests.integration.site import SiteFolder, item, rss, run_program, run_service
+from tests.integration.site import SiteFolder, item, read_until, rss, run_program, run_service
 from tests.loopback import Answer
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -73,6 +73,25 @@ def test_a_running_service_does_not_ask_the_old_address_again(site, loopback):
         wait_for(lambda: [one.path for one in loopback.requests[before:]].count("/new") > 1)
         assert {one.path for one in loopback.requests[before:]} == {"/new"}
     assert site.status()["sources"][0]["error"] is None
+
+
+@pytest.mark.parametrize("answered", [document(1, 2, 3, 4), Answer(status=404), Answer(status=304)])
+def test_what_the_old_address_answers_then_is_not_stored(site, loopback, answered):
+    """Its poll was under way as the move was accepted: articles, failures and validators of it are left out."""
+    loopback.route("/feed", document(1, 2, 3))
+    poll_at(site, NOW - 6 * DAY)
+    move(loopback, 1, 2, 3)
+    assert poll_at(site, NOW - 2 * DAY, NOW - DAY, NOW).proposed_url == f"{loopback.url}/new"
+
+    def accept_and_answer(_):
+        site.run("sources", "accept", "daily")
+        return answered
+
+    loopback.route("/feed", accept_and_answer)
+    with run_service(site, "--port", "0") as service:
+        read_until(service, f"daily: it is at {loopback.url}/new now: what {loopback.url}/feed answered is")
+    (source,) = site.status()["sources"]
+    assert (source["error"], source["failures"], source["articles"]) == (None, 0, 3)
 
 
 def wait_for(is_so, seconds=60):

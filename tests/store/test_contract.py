@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.errors import PollNotStored, StoreError
+from aggregator.errors import PollNotStored, SourceMoved, StoreError
 from aggregator.model import (
     Asks,
     Changes,
     Enclosure,
     Image,
+    PollAnswered,
     Provider,
     Sighting,
     SourceState,
@@ -24,10 +25,12 @@ from aggregator.store import (
     read_former_sources,
     read_known,
     read_note,
+    read_past_polls,
     read_remembered_sources,
     read_source_counts,
     read_source_state,
     read_source_states,
+    readdress_source,
     remove_articles_before,
     retire_source,
     save_polls,
@@ -188,6 +191,46 @@ def test_one_bad_poll_of_a_batch_undoes_only_itself(store):
     assert isinstance(done[1].__cause__, ZeroDivisionError)
     assert count_articles(store) == 2
     assert [read_source_state(store, name).outcome for name in "abc"] == ["updated", None, "updated"]
+
+
+def test_a_poll_of_an_address_that_is_no_more_is_not_stored(store):
+    """Whether it brings something or not, alone or in a batch; those of others are, and what began since."""
+    others = [replace(DAILY, id=name, url=f"https://{name}.example/") for name in "abc"]
+    store.sync_sources(others, now=NOW)
+    began = {one.source_id: one for one in (read_source_state(store, name) for name in "abc")}
+    for name in "ab":
+        moved = replace(DAILY, id=name, url=f"https://{name}.example/new")
+        readdress_source(store, moved, now=NOW + timedelta(minutes=1))
+
+    def end(name, state=None):
+        ended = {
+            "outcome": "updated",
+            "polled_at": NOW,
+            "body_hash": name,
+            "answer": PollAnswered(status=200),
+        }
+        return replace(state or began[name], seen=b"", **ended)
+
+    done = save_polls(
+        store,
+        [
+            (end("a"), [article(1, source_id="a")], inserting(article(1, source_id="a"))),
+            (end("b"), (), inserting()),
+            (end("c"), (), inserting()),
+        ],
+    )
+    assert [type(one) for one in done] == [SourceMoved, SourceMoved, Changes]
+    assert str(done[0]) == (
+        "a: it is at https://a.example/new now: what https://a.example/ answered is not stored"
+    )
+    with pytest.raises(SourceMoved):
+        store.save_poll(end("a"), (), inserting())
+    assert count_articles(store) == 0
+    states = [read_source_state(store, name) for name in "abc"]
+    assert [one.outcome for one in states] == [None, None, "updated"]
+    assert [one.next_poll_at for one in states[:2]] == [NOW + timedelta(minutes=1)] * 2
+    assert [len(read_past_polls(store, name)) for name in "abc"] == [0, 0, 1]
+    assert save_polls(store, [(end("a", states[0]), (), inserting())]) == (Changes(),)
 
 
 def test_a_poll_that_fails_while_it_is_written_undoes_what_it_wrote(store):

@@ -90,6 +90,12 @@ def report_paused(source: Source) -> Poll:
     return Poll(source_id=source.id, outcome="throttled", error=error)
 
 
+def report_moved(source: Source, error: AggregatorError) -> Poll:
+    """Log a poll of an address that its source has no more: it is due at another one."""
+    log.info("poll", source=source.id, outcome="failed", error=str(error))
+    return Poll(source_id=source.id, outcome="failed", error=str(error))
+
+
 def report_own_failure(source: Source, error: AggregatorError) -> Poll:
     """Log a poll that failed by our own fault, not the source's, whose state stays as it was.
 

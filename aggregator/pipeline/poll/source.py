@@ -17,7 +17,7 @@ from functools import partial
 import structlog
 
 from aggregator.cadence import choose_validators, needs_proof
-from aggregator.errors import CannotAsk, ParseError, ServicePaused
+from aggregator.errors import CannotAsk, ParseError, ServicePaused, SourceMoved
 from aggregator.fetch import Validators
 from aggregator.fetch.clock_lag import note_date
 from aggregator.fetch.decode import unknown_codings
@@ -42,6 +42,7 @@ from aggregator.pipeline.poll.disappearance import note_disappearances
 from aggregator.pipeline.poll.report import (
     Poll,
     explain_failure,
+    report_moved,
     report_own_failure,
     report_paused,
     report_poll,
@@ -69,9 +70,18 @@ async def poll_source(
 ) -> Poll:
     """Poll one source and store what came of it, in one transaction; an error is an outcome.
 
-    Raises StoreError and MachineError, which are our own: nothing is counted against the source, and it stays
-    due. With ``context.pages``, links to AMP pages are first replaced by the addresses of their articles.
+    What an address answers that the source has no more by then is not stored. Raises StoreError and
+    MachineError, which are our own: nothing is counted against the source, and it stays due. With
+    ``context.pages``, links to AMP pages are first replaced by the addresses of their articles.
     """
+    try:
+        return await _poll(source, context, batches, parsers)
+    except SourceMoved as error:
+        return report_moved(source, error)
+
+
+async def _poll(source: Source, context: Context, batches: BatchedStore, parsers: ParserPool) -> Poll:
+    """Poll one source as ``poll_source`` does; raises SourceMoved, too."""
     started = time.perf_counter()
     attempt = _Attempt(source, await batches.read_state(source.id))
     try:
@@ -80,6 +90,8 @@ async def poll_source(
         return report_own_failure(source, error)
     except ServicePaused:
         return report_paused(source)
+    except SourceMoved:
+        raise
     except Exception as error:  # a fault of ours with one source must not stop the others
         raise_if_ours(error, source.url)
         state, changes = await _store_failure(attempt, error, context, batches), Changes()

@@ -57,14 +57,15 @@ class Statement:
             is_positional=dialect.positional,
         )
 
-    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Run it with the parameters of each row."""
+    def run(self, connection: Connection, rows: Sequence[Row]) -> int:
+        """Run it with the parameters of each row; return how many rows of the table that changed."""
         columns = ((bind, map(itemgetter(name), rows)) for name, bind in self.parameters)
         bound = zip(*(values if bind is None else map(bind, values) for bind, values in columns), strict=True)
         names = [name for name, _ in self.parameters]
         given = list(bound) if self.is_positional else [dict(zip(names, row, strict=True)) for row in bound]
         with _cursor(connection, self.sql) as cursor:
             cursor.executemany(self.sql, given)
+            return int(cursor.rowcount)
 
     def rows(
         self, connection: Connection, values: Row, readers: Mapping[str, _As] = _USUAL
@@ -117,10 +118,12 @@ def run_plainly(connection: Connection, sql: str) -> None:
         cursor.execute(sql)
 
 
-def run_with(connection: Connection, statement: Executable, rows: Sequence[Row]) -> None:
-    """Run one of the few statements of this package with all of ``rows``, by the names of its parameters."""
-    if rows:
-        _statement_of(statement, connection.dialect).run(connection, rows)
+def run_with(connection: Connection, statement: Executable, rows: Sequence[Row]) -> int:
+    """Run one of the few statements of this package with all of ``rows``, by the names of its parameters.
+
+    Returns how many rows of its table it changed.
+    """
+    return _statement_of(statement, connection.dialect).run(connection, rows) if rows else 0
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row], *, keep: Sequence[str] = ()) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, bindparam, case, func, null, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
-from aggregator.errors import PollNotStored, StoreError
+from aggregator.errors import PollNotStored, SourceMoved, StoreError
 from aggregator.model import Article, Changes, Known, SourceState
 from aggregator.store.articles.known_articles import find_known
 from aggregator.store.database import Database
@@ -35,7 +35,10 @@ _WAS_LET_IN = sources.c.quarantined_at.is_(None) & _BEGAN_QUARANTINED.is_not(Non
 _LET_IN = dict.fromkeys(READ_AGAIN, null()) | {"next_poll_at": sources.c.next_poll_at}
 _WRITE_STATE = (
     update(sources)
-    .where(_OF_SOURCE)
+    .where(
+        _OF_SOURCE,
+        func.coalesce(bindparam("began_url", type_=sources.c.url.type), sources.c.url) == sources.c.url,
+    )
     .values(
         {
             sources.c[name]: case((_WAS_LET_IN, _LET_IN[name]), else_=stated) if name in _LET_IN else stated
@@ -43,7 +46,7 @@ _WRITE_STATE = (
         }
     )
 )
-_HAS_SOURCE = select(sources.c.source_id).where(_OF_SOURCE)
+_ADDRESS = select(sources.c.url).where(_OF_SOURCE)
 # SQLAlchemy compiles its own savepoints anew each time, which costs ten times as much as making them.
 _BEGIN = "SAVEPOINT poll"
 _KEEP = "RELEASE SAVEPOINT poll"
@@ -61,9 +64,12 @@ _SEEN = select(source_entries.c.seen).where(
 def save_poll(store: Database, state: SourceState, polled: Sequence[Article], decide: Decide) -> Changes:
     """Store a poll whole or not at all: ``decide`` decides within the transaction what it changes.
 
-    What another process stored meanwhile is known to ``decide``; an exception of it undoes all.
+    What another process stored meanwhile is known to ``decide``; an exception of it undoes all. Raises
+    SourceMoved where the source has another address by now.
     """
     with store.writing(names=_name_subjects([(state, polled, decide)])) as connection:
+        if state.url is not None:
+            _require_address(connection, state)
         return write_poll(connection, state, polled, decide)
 
 
@@ -73,8 +79,9 @@ def save_polls(
     """Store several polls in one transaction with a savepoint each: a bad one undoes only itself.
 
     Its place in the answer has a StoreError with the cause, PollNotStored where the database has no
-    part in it. Raises StoreError where the database itself fails, as on a full disk, StoreLocked where
-    another writer is at work for too long (``writing``): then none of them is stored.
+    part in it, SourceMoved where its source has another address by now. Raises StoreError where the database
+    itself fails, as on a full disk, StoreLocked where another writer is at work for too long (``writing``):
+    then none of them is stored.
     """
     with store.writing(waits=waits, names=_name_subjects(polls)) as connection:
         return _write_polls(connection, polls)
@@ -143,28 +150,35 @@ def _write_bare(connection: Connection, states: Sequence[SourceState]) -> bool:
     """Write states in a savepoint; False where one of them cannot be stored, and so none is."""
     run_plainly(connection, _BEGIN)
     try:
-        _write_states(connection, states)
+        are_known = _write_states(connection, states) == len(states)
     except Exception:  # which one it is, each alone will tell
         if not _undo_savepoint(connection):
             raise
         return False
-    run_plainly(connection, _KEEP)
-    return True
+    if are_known:
+        run_plainly(connection, _KEEP)
+    else:  # a source was removed, or moved
+        _undo_savepoint(connection)
+    return are_known
 
 
-def _write_states(connection: Connection, states: Sequence[SourceState], *, new: int = 0) -> None:
-    if states:
-        rows = [
-            {
-                "of_source": state.source_id,
-                "began_quarantined_at": state.quarantined_at,
-                **{f"new_{name}": value for name, value in state_row(state).items()},
-            }
-            for state in states
-        ]
-        run_with(connection, _WRITE_STATE, rows)
-        write_seen(connection, states)
-        add_past_polls(connection, states, new=new)
+def _write_states(connection: Connection, states: Sequence[SourceState], *, new: int = 0) -> int:
+    """Write states and what goes with them; return how many of their sources are known by their address."""
+    if not states:
+        return 0
+    rows = [
+        {
+            "of_source": state.source_id,
+            "began_url": state.url,
+            "began_quarantined_at": state.quarantined_at,
+            **{f"new_{name}": value for name, value in state_row(state).items()},
+        }
+        for state in states
+    ]
+    count = run_with(connection, _WRITE_STATE, rows)
+    write_seen(connection, states)
+    add_past_polls(connection, states, new=new)
+    return count
 
 
 def _save_in_savepoint(
@@ -177,7 +191,7 @@ def _save_in_savepoint(
     for tries_left in range(_TRIES - 1, -1, -1):
         run_plainly(connection, _BEGIN)
         try:
-            _require_source(connection, state.source_id)
+            _require_address(connection, state)
             changes = write_poll(connection, state, polled, decide)
         except Exception as error:  # whatever is wrong with one poll, the others are stored
             if not _undo_savepoint(connection):
@@ -190,10 +204,18 @@ def _save_in_savepoint(
     return changes
 
 
-def _require_source(connection: Connection, source_id: str) -> None:
-    """Raise StoreError where a source was removed since: nobody would ever forget what its poll brought."""
-    if not any(rows_with(connection, _HAS_SOURCE, {"of_source": source_id})):
-        raise unknown_source(source_id)
+def _require_address(connection: Connection, state: SourceState) -> None:
+    """Raise StoreError where a source was removed since: nobody would ever forget what its poll brought.
+
+    Raises SourceMoved where it has another address: what this one answers belongs to nobody any more.
+    """
+    found = [row["url"] for row in rows_with(connection, _ADDRESS, {"of_source": state.source_id})]
+    if not found:
+        raise unknown_source(state.source_id)
+    if state.url not in (None, *found):
+        raise SourceMoved(
+            f"{state.source_id}: it is at {found[0]} now: what {state.url} answered is not stored"
+        )
 
 
 def _undo_savepoint(connection: Connection) -> bool:
@@ -208,6 +230,8 @@ def _undo_savepoint(connection: Connection) -> bool:
 
 
 def _make_poll_error(connection: Connection, state: SourceState, error: Exception) -> StoreError:
+    if isinstance(error, SourceMoved):
+        return error
     is_of_database = isinstance(error, DBAPIError) and not isinstance(error, _STATEMENT_ERRORS)
     kind = StoreError if is_of_database else PollNotStored
     said = error.orig if isinstance(error, DBAPIError) else error
