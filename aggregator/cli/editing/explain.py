@@ -21,6 +21,7 @@ from aggregator.config.typed_commands import complete_commands, spell_config
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.enrich.reuse_limits import format_wishes
 from aggregator.model import Article, Disappearance
+from aggregator.model.corrections import PublicCorrection
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
 from aggregator.pipeline.explanation.feed_reasons import FeedReason
@@ -78,6 +79,7 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     yield f"article {life.article_id}"
     yield from _describe_state(life)
     yield from _describe_sightings(life)
+    yield from _describe_corrections(life.corrections)
     if article is None:
         return
     yield from _describe_content(article)
@@ -104,6 +106,15 @@ def _describe_rules(traces: Sequence[RuleTrace]) -> Iterator[str]:
         )
         state = "applied" if trace.is_applied else "not applied" + (f", {trace.why}" if trace.why else "")
         yield f"- {trace.rule_id}: {state}" + (f"; {clauses}" if clauses else "")
+
+
+def _describe_corrections(corrections: Sequence[PublicCorrection]) -> Iterator[str]:
+    """Yield a line for each thing that subscribers were told, the newest first."""
+    if corrections:
+        yield "subscribers were told:"
+    for one in corrections:
+        published = f"in files {format_time(one.published_at)}" if one.published_at else "in no file yet"
+        yield f"- {one.kind.value} {format_time(one.at)}: {one.reason or 'without a reason'} ({published})"
 
 
 def _describe_disappearance(one: Disappearance) -> str:
@@ -205,6 +216,16 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "topics": dict(life.topics),
         "decisions": [_report_decision(one, life.idle.get(one.id)) for one in life.decisions],
         "disappearances": [_describe_disappearance(one) for one in life.disappearances],
+        "corrections": [
+            {
+                "kind": one.kind.value,
+                "at": format_time(one.at),
+                "publicReason": one.reason,
+                "inFilesAt": format_time_if_known(one.published_at),
+                "atHubAt": format_time_if_known(one.pinged_at),
+            }
+            for one in life.corrections
+        ],
         "rules": [asdict(trace) for trace in life.rules],
         "quality": article and article.quality,
         "qualityParts": dict(article.quality_parts) if article else {},

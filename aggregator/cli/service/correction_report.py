@@ -16,6 +16,7 @@ def report_corrections(workspace: Workspace) -> Iterator[Mapping[str, str | int 
             "correction": one.kind.value,
             "of": one.article_id or one.story_id,
             "title": one.title,
+            "public_reason": one.reason,
             "at": format_time_if_known(one.at),
             "in_files_at": format_time_if_known(one.published_at),
             "at_hub_at": format_time_if_known(one.pinged_at),

@@ -8,6 +8,7 @@ from aggregator.curate import combine_matches
 from aggregator.curate.editor_decisions import PART, find_pin
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.model import Article, Disappearance
+from aggregator.model.corrections import PublicCorrection
 from aggregator.model.curation import ALONE
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.feed_reasons import (
@@ -33,6 +34,7 @@ from aggregator.store import (
     FeedSize,
     Store,
     find_article,
+    read_corrections_of,
     read_disappearances,
     read_feed_items,
     read_items_by_id,
@@ -51,7 +53,8 @@ class ArticleLife:
     ``urls`` are the canonical addresses that lead to it. ``topics`` says by topic id why it is the topic's,
     or, after ``no:``, why it nearly is. ``rules`` has what each editors' rule says of it now, in their order,
     and ``decisions`` those on it that count; ``idle`` why some of them change nothing, by id.
-    ``disappearances`` say at which sources it disappeared. ``story_id`` is None where it has no story yet;
+    ``disappearances`` say at which sources it disappeared, ``corrections`` what subscribers were told of it,
+    the newest first. ``story_id`` is None where it has no story yet;
     ``story_decisions`` are those that put articles of it together, or apart from others.
     """
 
@@ -64,6 +67,7 @@ class ArticleLife:
     decisions: tuple[Decision, ...] = ()
     idle: Mapping[str, str] = field(default_factory=dict)
     disappearances: tuple[Disappearance, ...] = ()
+    corrections: tuple[PublicCorrection, ...] = ()
     story_id: str | None = None
     story_decisions: tuple[Decision, ...] = ()
     feeds: tuple[FeedReason, ...] = ()
@@ -77,6 +81,7 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
         article=article,
         sightings=read_first_sightings(store, article_id),
         urls=read_known_urls(store, article_id),
+        corrections=read_corrections_of(store, article_id),
     )
     if article is None:
         return life

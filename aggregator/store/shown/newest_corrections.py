@@ -1,6 +1,6 @@
-"""The newest corrections of a topic, and of the whole site: asked for by each topic that is written."""
+"""The newest corrections of a topic, of the whole site, and of an article."""
 
-__all__ = ["read_corrections", "read_gone_articles", "read_regrouped_stories"]
+__all__ = ["read_corrections", "read_corrections_of", "read_gone_articles", "read_regrouped_stories"]
 
 from typing import Any, TypeAlias
 
@@ -42,6 +42,14 @@ _ALL, _GONE, _REGROUPED = _select_newest(), _select_newest(IS_OUT), _select_newe
 def read_corrections(store: Database, topic_id: str, limit: int) -> tuple[PublicCorrection, ...]:
     """Return the newest corrections of a topic, ``SITE``: of the whole site, the newest first."""
     return _read_newest(store, _ALL, topic_id, limit)
+
+
+def read_corrections_of(store: Database, article_id: str) -> tuple[PublicCorrection, ...]:
+    """Return what was corrected of an article, or of a story under its title, the newest first."""
+    query = select(corrections).where(corrections.c.article_id == article_id)
+    with store.reading() as connection:
+        rows = connection.execute(query.order_by(corrections.c.id.desc())).mappings().all()
+        return make_corrections(connection, rows)
 
 
 def read_gone_articles(store: Database, topic_id: str, limit: int) -> tuple[PublicCorrection, ...]:
