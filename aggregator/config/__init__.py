@@ -8,7 +8,7 @@ from aggregator.config.edits.source_edits import (
     preview_move,
     remove_source,
 )
-from aggregator.config.entry_reading import KnownEntries
+from aggregator.config.entry_reading import EntryCache
 from aggregator.config.files.file_bodies import FILES, digest_files
 from aggregator.config.files.file_watch import read_stamps
 from aggregator.config.files.kept_files import OWN_SECTIONS, digest_texts, load_packed, pack_texts
@@ -30,7 +30,7 @@ __all__ = [
     "FILES",
     "OWN_SECTIONS",
     "Config",
-    "KnownEntries",
+    "EntryCache",
     "Settings",
     "UsableConfig",
     "WorkerKeys",

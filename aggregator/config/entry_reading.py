@@ -16,7 +16,7 @@ from aggregator.config.keys.fields import KeyGroup
 K = TypeVar("K", bound=KeyGroup)
 R = TypeVar("R")
 
-KnownEntries = dict[str, dict[bytes, Any]]
+EntryCache = dict[str, dict[bytes, Any]]
 """The records of entries that were valid, by the key of their list and all that they say."""
 
 
@@ -61,7 +61,7 @@ class ReadList(Generic[R]):
 
 
 def read_list(
-    document: YamlDocument, key: str, model: type[K], make: Callable[[K], R], known: KnownEntries
+    document: YamlDocument, key: str, model: type[K], make: Callable[[K], R], known: EntryCache
 ) -> ReadList[R]:
     """Return the list below a ``key`` of a file, each entry by itself checked and made a record."""
     listing, problems = find_entries(document, key)
@@ -70,7 +70,7 @@ def read_list(
 
 
 def validate_entries(
-    listing: EntryList, model: type[K], make: Callable[[K], R], problems: list[Problem], known: KnownEntries
+    listing: EntryList, model: type[K], make: Callable[[K], R], problems: list[Problem], known: EntryCache
 ) -> list[R]:
     """Return the records of entries that are right, and add to ``problems`` what is wrong with the others.
 

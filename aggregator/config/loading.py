@@ -9,7 +9,7 @@ from aggregator.config.checks.checks import check_providers, check_sources, chec
 from aggregator.config.checks.curation_checks import check_rules
 from aggregator.config.checks.problems import Problem
 from aggregator.config.checks.validation import validate
-from aggregator.config.entry_reading import KnownEntries, read_list
+from aggregator.config.entry_reading import EntryCache, read_list
 from aggregator.config.files.decision_files import find_misnamed_decisions, read_decisions
 from aggregator.config.files.file_bodies import FILES, OPTIONAL, Body, read_bodies, read_config_file
 from aggregator.config.files.variables import fill_variables, has_own_credentials
@@ -55,7 +55,7 @@ class Config:
         return cls(folder=Path(), settings=Settings())
 
 
-def load_config(folder: Path, environ: Mapping[str, str], known: KnownEntries | None = None) -> Config:
+def load_config(folder: Path, environ: Mapping[str, str], known: EntryCache | None = None) -> Config:
     """Return the configuration in ``folder``; raises ConfigError with all problems of all its files.
 
     ``known`` are the entries that were valid before, of which only what changed is validated; it is kept up.
@@ -67,7 +67,7 @@ def load_config(folder: Path, environ: Mapping[str, str], known: KnownEntries | 
 
 
 def load_parts(
-    folder: Path, environ: Mapping[str, str], known: KnownEntries | None = None
+    folder: Path, environ: Mapping[str, str], known: EntryCache | None = None
 ) -> tuple[Config, tuple[str, ...]]:
     """Return what is right of the configuration in ``folder``, and every problem; without any it is whole.
 
@@ -119,7 +119,7 @@ def _has_required(folder: Path) -> bool:
 
 
 def build_config(
-    folder: Path, bodies: Mapping[str, Body], environ: Mapping[str, str], known: KnownEntries | None = None
+    folder: Path, bodies: Mapping[str, Body], environ: Mapping[str, str], known: EntryCache | None = None
 ) -> tuple[Config, tuple[Problem, ...]]:
     """Return the configuration that ``bodies`` hold, and its problems; only without any is it whole.
 
@@ -130,7 +130,7 @@ def build_config(
 
 
 def _build_config(
-    folder: Path, bodies: Mapping[str, Body], environ: Mapping[str, str], known: KnownEntries
+    folder: Path, bodies: Mapping[str, Body], environ: Mapping[str, str], known: EntryCache
 ) -> tuple[Config, tuple[Problem, ...]]:
     documents = {name: read_config_file(folder, name, bodies[name]) for name in FILES}
     settings, in_settings = _read_settings(documents["settings.yaml"], environ)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.config import Config, KnownEntries, Settings, digest_files, load_parts, take_urgent
+from aggregator.config import Config, EntryCache, Settings, digest_files, load_parts, take_urgent
 from aggregator.config.files.file_watch import FileWatch, Stamps, read_stamps
 from aggregator.config.typed_commands import complete_commands
 from aggregator.errors import StoreError
@@ -88,7 +88,7 @@ class LiveConfig:
     is_requested: bool = False
     logged_at_s: float = 0
     digest: bytes | None = None
-    known: KnownEntries = field(default_factory=dict)
+    known: EntryCache = field(default_factory=dict)
     in_force: frozenset[str] = field(init=False)
     watch: FileWatch = field(init=False)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.config import KnownEntries, check_config, digest_files, load_config, read_stamps
+from aggregator.config import EntryCache, check_config, digest_files, load_config, read_stamps
 from aggregator.config.keys.moments import parse_moment
 from aggregator.errors import ConfigError
 from aggregator.model.decisions import Decision, Verb
@@ -241,7 +241,7 @@ def test_a_change_of_a_file_is_seen(folder, change):
 
 def test_a_decision_that_says_what_it_did_is_not_validated_again(folder):
     """A month's file grows; its older decisions are the very same records."""
-    known: KnownEntries = {}
+    known: EntryCache = {}
     _write(folder, f"id: zero, verb: ban, target: {ID}, {REST}", name="2026-10.yaml")
     _write(folder, f"id: one, verb: ban, target: {ID}, {REST}")
     before = load_config(folder, {}, known).decisions

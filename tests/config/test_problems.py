@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.config import KnownEntries, check_config, load_config
+from aggregator.config import EntryCache, check_config, load_config
 from aggregator.errors import ConfigError
 from tests.config.cases import CASES
 
@@ -27,7 +27,7 @@ def test_a_problem_is_reported_with_file_line_key_and_what_is_allowed(check, ste
 @pytest.mark.parametrize(("stem", "text", "_"), CASES)
 def test_what_was_valid_before_hides_no_problem(folder, check, stem, text, _):
     """A file read again gives what one gives that nobody has read before, the same problems or the same."""
-    known: KnownEntries = {}
+    known: EntryCache = {}
     (folder / "topics.yaml").write_text(TWO_TOPICS, encoding="utf-8")
     load_config(folder, {}, known)
     problems = check(**{stem: text})
@@ -44,7 +44,7 @@ def test_what_was_valid_before_hides_no_problem(folder, check, stem, text, _):
 def test_values_that_are_equal_in_python_are_told_apart(folder, check, before, after):
     """A weight of 1 was valid, and true is not."""
     entry = "sources: [{url: 'https://a.example/', weight: %s}]"
-    known: KnownEntries = {}
+    known: EntryCache = {}
     assert check(sources=entry % before) == ()
     load_config(folder, {}, known)
     assert len(check(sources=entry % after)) == 1

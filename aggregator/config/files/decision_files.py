@@ -8,7 +8,7 @@ from typing import Any
 
 from aggregator.config.checks.entry_list import EntryList
 from aggregator.config.checks.problems import Problem, show
-from aggregator.config.entry_reading import KnownEntries, find_entries, validate_entries
+from aggregator.config.entry_reading import EntryCache, find_entries, validate_entries
 from aggregator.config.files.file_bodies import DECISIONS_FOLDER, FILES, Body, list_names, read_config_file
 from aggregator.config.files.yaml_document import YamlDocument
 from aggregator.config.keys.decision_keys import DecisionKeys, TakedownKeys
@@ -24,7 +24,7 @@ _OTHER_ENDINGS = re.compile(r"\.(?:yml|json|toml|yaml\.txt)$", re.IGNORECASE)
 
 
 def read_decisions(
-    folder: Path, bodies: Mapping[str, Body], known: KnownEntries
+    folder: Path, bodies: Mapping[str, Body], known: EntryCache
 ) -> tuple[tuple[Decision, ...], list[tuple[YamlDocument, list[Problem]]]]:
     """Return the decisions of all their files, takedowns last, and what is wrong in each of these files."""
     names = [name for name, body in bodies.items() if name not in FILES and body is not None]
