@@ -5,12 +5,13 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
-from aggregator.store import count_articles, open_store, read_queue
+from aggregator.store import count_articles, find_articles_to_enrich, open_store, read_queue
 from tests.integration.scrape import scrape, value_of
 from tests.integration.site import read_until, run_program, stop_program
 from tests.workers.site import Publishers, make_site, run_worker, wait_until
@@ -41,6 +42,10 @@ class SharedStore:
         )
         with self.store.reading() as connection:
             return connection.exec_driver_sql(asked).scalar()
+
+    def has_no_page_to_read(self):
+        """Tell whether what the pages of all articles say is stored."""
+        return not find_articles_to_enrich(self.store, datetime.now(UTC), 1)
 
     def workers(self):
         """Return the numbers of the workers."""
@@ -149,6 +154,7 @@ def test_a_worker_that_was_stopped_does_nothing_twice(tmp_path, loopback, url, s
         with run_worker(site, "--publish") as second:
             wait_until(lambda: publishers.is_done() and stored.articles() == publishers.entries())
             wait_until(publishers.are_all_read)
+            wait_until(stored.has_no_page_to_read)  # one that the first asked for, too, and could not store
             read = publishers.pages_read()
             os.kill(first.pid, signal.SIGCONT)
             assert "silent" in read_until(first, "level=error event=worker")
