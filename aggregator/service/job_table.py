@@ -44,7 +44,7 @@ async def reload_config(state: ServiceState) -> Work:
     if rules is None:
         return Work.NONE
     state.context = replace(state.context, rules=rules)
-    return Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
+    return Work.GROUP | Work.PUBLISH | Work.PAGES | Work.SUBSCRIBE
 
 
 async def poll_due(state: ServiceState) -> Work:

@@ -113,7 +113,7 @@ async def end_decisions(state: ServiceState) -> Work:
     rules = state.context.rules
     kinds = (rules.decisions, rules.story_decisions)
     has_ended = any(decisions.has_end_between(since, now) for decisions in kinds)
-    return Work.PUBLISH if has_ended else Work.NONE
+    return Work.GROUP | Work.PUBLISH if has_ended else Work.NONE
 
 
 async def write_records(state: ServiceState) -> Work:

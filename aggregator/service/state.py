@@ -33,7 +33,7 @@ class Work(Flag):
 
     NONE = 0
     GROUP = auto()
-    """Articles have no story yet."""
+    """Articles have no story yet, or editors decided on stories."""
     PUBLISH = auto()
     """The feeds may have to show something else."""
     PICTURES = auto()

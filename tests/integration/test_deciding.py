@@ -380,6 +380,20 @@ def test_a_running_service_takes_decisions_up(site):
         stop_program(program)
 
 
+def test_stories_of_a_running_service_follow_decisions(site):
+    """No new article has to come before two stories become one, and two again."""
+    one, two = (read_articles(site)[title] for title in TITLES[:2])
+    before = len(read_feed(site, "all"))
+    with run_service(site, "--port", "0") as program:
+        decide(site, "retitle", one.id, "A comet, found")  # what stood before the start is grouped by then
+        wait_for_titles(site, "ml", ["A comet, found", TITLES[1]])
+        decide(site, "merge", one.id, two.id)
+        wait_for(lambda: len(read_feed(site, "all")) == before - 1)
+        decide(site, "split", two.id)
+        wait_for(lambda: len(read_feed(site, "all")) == before)
+        stop_program(program)
+
+
 @pytest.mark.parametrize("site", [{"sizes": True}], indirect=True)
 def test_an_editors_picture_is_shown_with_its_size(site, loopback):
     """It is looked at once it was decided, and stands in the place of the publisher's; none is none."""
