@@ -118,19 +118,19 @@ def test_a_reused_guid_is_an_article_of_its_own():
     assert set(articles) == {robot_article(1).id, robot_article(7).id}
 
 
-def test_guids_that_count_places_tell_nothing():
-    """Where ids are given anew in each document, and all articles are of one day, links tell them apart."""
-    day = {"stated_at": NOW, "published_at": NOW}
+@pytest.mark.parametrize("has_links", [True, False], ids=["links", "no-links"])
+def test_guids_that_count_places_tell_nothing(has_links):
+    """Where ids are given anew in each document, and all articles are of one day, links or words tell."""
 
     def place(number, article_number):
-        return robot_article(article_number, entry_id=str(number), **day)
+        bare = {} if has_links else {"canonical_url": None, "web_url": None, "id": f"source-{number}"}
+        return robot_article(article_number, entry_id=str(number), stated_at=NOW, published_at=NOW, **bare)
 
-    first = [place(1, 1), place(2, 2), place(3, 3)]
-    articles, changes = known_after(first, [place(1, 4), place(2, 1), place(3, 2), place(4, 3)])
-    assert {a.title for a in articles.values()} == {robot_article(n).title for n in (1, 2, 3, 4)}
-    assert [a.title for a in changes.inserted] == [robot_article(4).title]
-    articles, _ = known_after(first, [place(1, 4), place(2, 1), place(3, 2)])
-    assert {a.title for a in articles.values()} == {robot_article(n).title for n in (1, 2, 3, 4)}
+    grown = [place(1, 4), place(2, 1), place(3, 2), place(4, 3)]
+    for then in (grown, grown[:3]):
+        articles, changes = known_after([place(1, 1), place(2, 2), place(3, 3)], then, then)
+        assert {a.title for a in articles.values()} == {robot_article(n).title for n in (1, 2, 3, 4)}
+        assert changes.inserted == changes.updated == ()
 
 
 def test_a_title_corrected_with_slug_and_date_is_an_edit():

@@ -55,6 +55,7 @@ class ArticleIndex:
     seen: dict[str, Article | None] = field(default_factory=dict)
     first_entries: dict[str, Article] = field(default_factory=dict)
     _claims: Mapping[str, Article] | None = None
+    _words: frozenset[WordsKey] | None = None
 
     @classmethod
     def of(cls, document: Sequence[Article], known: Known) -> Self:
@@ -134,14 +135,25 @@ class ArticleIndex:
     def _is_id_handed_on(self, sighting: Sighting, article: Article) -> bool:
         """Tell whether an id that counts places in the document stands for another article of one date now.
 
-        Title and link are others, and the one link is still in the document or the other is an article's.
+        Title and link are others, and either article is there by itself: its link, or its words.
         """
-        before, now = sighting.canonical_url, article.canonical_url
-        if before is None or now is None or is_same_place(before, now):
-            return False
+        before, now, known_id = sighting.canonical_url, article.canonical_url, sighting.article_id
         if sighting.title_key == title_key(article.title):
             return False
-        return before in self.document_urls or self.urls.get(now, sighting.article_id) != sighting.article_id
+        if before is None or now is None:
+            return (
+                self._has_words(known_id) or self.by_words.get(_make_words_key(article), known_id) != known_id
+            )
+        if is_same_place(before, now):
+            return False
+        return before in self.document_urls or self.urls.get(now, known_id) != known_id
+
+    def _has_words(self, article_id: str) -> bool:
+        """Tell whether an entry of the document has the words of a stored article."""
+        if self._words is None:
+            self._words = frozenset(map(_make_words_key, self.document))
+        stored = self.stored.get(article_id)
+        return stored is not None and _make_words_key(stored) in self._words
 
     def _is_address_reused(self, sighting: Sighting, article: Article) -> bool:
         """Tell whether an entry whose id is its link now leads to another article: the id says no more."""
@@ -158,7 +170,8 @@ class ArticleIndex:
         if own is None:
             return None
         if article.entry_id is not None:
-            return article.id if has_same_claim(own, article, title_key(article.title)) else None
+            is_claimed = has_same_claim(own, article, title_key(article.title))
+            return article.id if is_claimed and not self._is_id_handed_on(own, article) else None
         stored = self._get_article(article.id)
         is_same = stored is None or signed_key(stored.title) == signed_key(article.title)
         return article.id if is_same else None
