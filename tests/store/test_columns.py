@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Boolean, Integer, LargeBinary, String, select
 
+from aggregator.store import open_store
 from aggregator.store.columns import Counts, Json, Opaque, Real, UtcTime
+from aggregator.store.fast import driver
 from aggregator.store.fast.driver import rows_with, upsert
 from aggregator.store.schema import metadata
 
@@ -47,3 +49,13 @@ def test_an_empty_column_comes_back_empty(store):
         with store.writing() as connection:
             upsert(connection, table, [row])
             assert list(rows_with(connection, select(table), {})) == [{**row, **read}], table.name
+
+
+def test_a_store_that_is_opened_again_has_nothing_compiled_again(store_url):
+    """Statements are kept for all databases of a kind, not for each time that one is opened."""
+    query, misses = select(metadata.tables["sources"]), []
+    for _ in range(2):
+        with open_store(store_url) as store, store.reading() as connection:
+            assert list(rows_with(connection, query, {})) == []
+        misses.append(driver._statement_of.cache_info().misses)
+    assert misses[0] == misses[1]

@@ -26,6 +26,8 @@ _LONG_LIST = 100
 _As = Callable[[Any], Any] | None
 """How a value is changed on its way; None, not at all."""
 _USUAL: Mapping[str, _As] = MappingProxyType({})
+_dialects: dict[tuple[Any, ...], Dialect] = {}
+"""The first of each kind: every engine has one of its own, and what is compiled for one is so for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,12 @@ def rows_with(
 
     ``readers`` read columns otherwise than these usually are, from what the database keeps.
     """
-    return _statement_of(query, connection.dialect).rows(connection, values, readers)
+    return _statement_of(query, _dialect_of(connection)).rows(connection, values, readers)
 
 
 def tuples_with(connection: Connection, query: Executable, values: Row) -> list[tuple[Any, ...]]:
     """Return the rows that one of the few queries of this package finds, values as they are stored."""
-    return _statement_of(query, connection.dialect).tuples(connection, values)
+    return _statement_of(query, _dialect_of(connection)).tuples(connection, values)
 
 
 def run_plainly(connection: Connection, sql: str) -> None:
@@ -123,7 +125,7 @@ def run_with(connection: Connection, statement: Executable, rows: Sequence[Row])
 
     Returns how many rows of its table it changed.
     """
-    return _statement_of(statement, connection.dialect).run(connection, rows) if rows else 0
+    return _statement_of(statement, _dialect_of(connection)).run(connection, rows) if rows else 0
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row], *, keep: Sequence[str] = ()) -> None:
@@ -131,7 +133,12 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Row], *, keep: S
     if rows and table.info.get(LONG_KEY) and connection.dialect.name == "postgresql":
         _upsert_by_hash(connection, table, rows, tuple(keep))
     elif rows:
-        _upsert_of(table, connection.dialect, tuple(rows[0]), tuple(keep)).run(connection, rows)
+        _upsert_of(table, _dialect_of(connection), tuple(rows[0]), tuple(keep)).run(connection, rows)
+
+
+def _dialect_of(connection: Connection) -> Dialect:
+    own = connection.dialect
+    return _dialects.setdefault((own.name, own.driver, own.server_version_info), own)
 
 
 @lru_cache(_STATEMENTS_KEPT)
@@ -142,7 +149,7 @@ def _statement_of(statement: Any, dialect: Dialect) -> Statement:
 def _upsert_by_hash(connection: Connection, table: Table, rows: Sequence[Row], keep: tuple[str, ...]) -> None:
     """Do so where the key is kept by hash: then there is no ``ON CONFLICT DO UPDATE``."""
     (key,) = table.primary_key.columns
-    update, insert = _pair_of(table, connection.dialect, tuple(rows[0]), keep)
+    update, insert = _pair_of(table, _dialect_of(connection), tuple(rows[0]), keep)
     update.run(connection, [{**row, "of_key": row[key.name]} for row in rows])
     insert.run(connection, rows)
 
