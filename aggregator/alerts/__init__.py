@@ -11,7 +11,7 @@ What cannot be sent raises AlertNotSent, which never has an address, a password 
 
 from aggregator.alerts.channels import AlertChannel, ChannelSettings, list_channels
 from aggregator.alerts.conditions import SourceTrouble, describe_disk, describe_silence, describe_troubles
-from aggregator.alerts.decision import decide_alerts, make_patience
+from aggregator.alerts.decision import decide_alerts, find_due_time, make_patience
 from aggregator.alerts.message import Message, describe_event, describe_span, make_message
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "describe_silence",
     "describe_span",
     "describe_troubles",
+    "find_due_time",
     "list_channels",
     "make_message",
     "make_patience",

@@ -43,6 +43,11 @@ def make_patience(wait: timedelta) -> Mapping[AlertKind, Patience]:
     }
 
 
+def find_due_time(alert: Alert, patience: Mapping[AlertKind, Patience]) -> datetime | None:
+    """Return from when on an alert is told, unless it is over by then; None where it was told."""
+    return None if alert.told_at is not None else alert.since_at + patience[alert.kind].wrong
+
+
 def decide_alerts(
     conditions: Iterable[Condition],
     kept: Mapping[AlertKey, Alert],

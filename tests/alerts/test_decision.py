@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.alerts import SourceTrouble, decide_alerts, describe_troubles, make_patience
+from aggregator.alerts import SourceTrouble, decide_alerts, describe_troubles, find_due_time, make_patience
 from aggregator.model.alerts import AlertKind, Condition
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -41,6 +41,16 @@ def test_what_lasts_is_told_once_and_once_more_when_it_is_over():
     well = [operator.look(after=2 * HOUR + after) for after in minutes[:3]]
     assert well == [[], [("daily", True)], []]
     assert operator.kept == {}
+
+
+def test_from_when_on_something_is_told_is_known():
+    """A look just before is too early, one at that time is not; what was told is due no more."""
+    operator = Operator()
+    operator.look(BROKEN, after=timedelta(0))
+    due_at = find_due_time(operator.kept[BROKEN.key], PATIENCE)
+    assert operator.look(BROKEN, after=due_at - NOW - timedelta(seconds=1)) == []
+    assert operator.look(BROKEN, after=due_at - NOW) == [("daily", False)]
+    assert find_due_time(operator.kept[BROKEN.key], PATIENCE) is None
 
 
 def test_what_passes_soon_is_never_told():

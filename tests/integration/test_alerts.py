@@ -1,6 +1,7 @@
 """What operators are told: a real store, a real service round, real servers that are told."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
@@ -14,7 +15,7 @@ from aggregator.config.keys.alert_keys import AlertKeys
 from aggregator.fetch import FetchLimits
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Changes, Source, SourceState, Topic
-from aggregator.model.alerts import AlertKind
+from aggregator.model.alerts import Alert, AlertKind
 from aggregator.pipeline.alerts import channels
 from aggregator.pipeline.context import Context
 from aggregator.rules import Rules
@@ -27,6 +28,7 @@ from aggregator.store import (
     open_store,
     read_alerts,
     read_channels,
+    save_alerts,
     save_poll,
     sync_sources,
 )
@@ -206,6 +208,15 @@ def test_the_feed_of_operations_has_a_time_before_the_first_alert(watched):
     assert file.read_bytes() == first
 
 
+def _keep_alerts(site):
+    """Keep that two sources are broken since noon, of which one was told after an hour."""
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    new = Alert(kind=AlertKind.BROKEN, subject="new", since_at=at, text="u: answered 404")
+    old = replace(new, subject="old", told_at=at + HOUR)
+    with open_store(f"sqlite:///{site.folder / 'data' / 'aggregator.db'}") as store:
+        save_alerts(store, (new, old), (), (), at)
+
+
 def test_the_command_lists_and_tests(tmp_path, loopback):
     """What is on now, and whether each channel takes a message."""
     loopback.route("/hook", Answer(status=200))
@@ -220,6 +231,12 @@ def test_the_command_lists_and_tests(tmp_path, loopback):
     listed = run()
     assert listed.startswith("nothing needs a person now\n")
     assert "webhook" in listed
+    _keep_alerts(site)
+    listed = run()
+    assert re.search(r"new +\S+Z +after 2026-03-02T13:00:00Z, unless it is over +u: answered 404", listed)
+    assert re.search(r"old +\S+Z +2026-03-02T13:00:00Z +u: answered 404", listed)
+    found = {one["subject"]: (one["told"], one["due"]) for one in json.loads(run("--json"))["alerts"]}
+    assert found == {"new": (None, "2026-03-02T13:00:00Z"), "old": ("2026-03-02T13:00:00Z", None)}
     loopback.route("/hook", Answer(status=410))
     site.without_store()  # as right after `init`
     assert "not sent: it answered 410" in run("test", code=1)

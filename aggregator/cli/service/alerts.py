@@ -1,5 +1,6 @@
 """``aggregator alerts``: what needs a person now, and whether messages about it come through."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -40,6 +41,7 @@ def alerts(
 
 
 def _print_alerts(rules: Any, store: Any, *, as_json: bool) -> None:
+    from aggregator.alerts import find_due_time, make_patience  # noqa: PLC0415
     from aggregator.cli.terminal.table import format_table, format_time, format_time_if_known  # noqa: PLC0415
     from aggregator.pipeline.alerts.channels import make_channels  # noqa: PLC0415
     from aggregator.store import read_alerts, read_channels, read_events  # noqa: PLC0415
@@ -55,14 +57,24 @@ def _print_alerts(rules: Any, store: Any, *, as_json: bool) -> None:
         }
         for one in read_channels(store, names).values()
     ]
+    patience = make_patience(timedelta(minutes=rules.alerts.wait_min))
     rows = [
-        (one.kind.value, one.subject, format_time(one.since_at), format_time_if_known(one.told_at), one.text)
+        {
+            "what": one.kind.value,
+            "subject": one.subject,
+            "since": format_time(one.since_at),
+            "told": format_time_if_known(one.told_at),
+            "due": format_time_if_known(find_due_time(one, patience)),
+            "text": one.text,
+        }
         for one in on
     ]
     if as_json:
-        print_json({"alerts": [dict(zip(HEADINGS, row, strict=True)) for row in rows], "channels": channels})
+        print_json({"alerts": rows, "channels": channels})
         return
-    typer.echo("\n".join(format_table(HEADINGS, rows)) if rows else "nothing needs a person now")
+    shown = [{**row, "told": row["told"] or f"after {row['due']}, unless it is over"} for row in rows]
+    cells = [tuple(row[heading] for heading in HEADINGS) for row in shown]
+    typer.echo("\n".join(format_table(HEADINGS, cells)) if rows else "nothing needs a person now")
     if channels:
         typer.echo("\n".join(format_table(tuple(channels[0]), [tuple(row.values()) for row in channels])))
 
