@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aggregator.errors import StoreError
 from aggregator.model.progress import OnProgress, ignore_progress
-from aggregator.store.engine import hide_password, sqlite_file, translate_damage
+from aggregator.store.engine import advise_recovery, hide_password, sqlite_file, translate_damage
 from aggregator.store.postgresql import is_postgresql
 from aggregator.store.store import open_store
 from aggregator.store.upkeep.database_file import (
@@ -63,26 +63,40 @@ def check_backup(file: Path) -> Backup:
     """Check a backup from its first page to its last; raises StoreError where it is damaged, or is none."""
     if not file.is_file():
         raise StoreError(f"{file}: there is no such file")
-    try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as opened:
-            problem = find_damage(opened)
-            if problem is not None:
-                raise StoreError(f"{file}: it is damaged ({problem}): take another backup")
-            rows = _count_tables(opened)
-    except sqlite3.Error as error:
-        raise StoreError(f"{file}: it is damaged, or no backup ({error}): take another one") from error
-    if "articles" not in rows or "alembic_version" not in rows:
+    found = _read_whole(file)
+    if isinstance(found, str):
+        raise StoreError(f"{file}: it is damaged, or no backup ({found}): take another one")
+    if not _is_store(found):
         raise StoreError(f"{file}: it is no backup of a store: name a file that `aggregator backup` wrote")
-    return Backup(file=file, size_bytes=file.stat().st_size, rows=rows)
+    return found
 
 
 def _check_copy(unfinished: Path, url: str) -> Backup:
+    """Check what was copied just now: pages of SQLite are copied as they are; raises StoreError."""
+    found = _read_whole(unfinished)
+    if isinstance(found, str):
+        advice = "check the disk that it was written to"
+        if not is_postgresql(url):
+            advice = f"where `aggregator verify` finds that, too, {advise_recovery(sqlite_file(url))}"
+        raise StoreError(f"{hide_password(url)}: a copy of it is damaged ({found}), and not kept: {advice}")
+    if not _is_store(found):
+        raise StoreError(f"{hide_password(url)}: it is no store: check storage.database in settings.yaml")
+    return found
+
+
+def _read_whole(file: Path) -> Backup | str:
+    """Read a file from its first page to its last; return what is wrong with it where something is."""
     try:
-        return check_backup(unfinished)
-    except StoreError as error:
-        raise StoreError(
-            f"{hide_password(url)}: a copy of it is not as it should be ({error}): see `aggregator verify`"
-        ) from error
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as opened:
+            problem = find_damage(opened)
+            rows = {} if problem else _count_tables(opened)
+    except sqlite3.Error as error:
+        return str(error)
+    return problem or Backup(file=file, size_bytes=file.stat().st_size, rows=rows)
+
+
+def _is_store(found: Backup) -> bool:
+    return "articles" in found.rows and "alembic_version" in found.rows
 
 
 def find_damage(connection: sqlite3.Connection) -> str | None:
