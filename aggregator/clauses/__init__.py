@@ -7,7 +7,7 @@ from aggregator.clauses.clause import Clause, Key, Outcome, Values, check_clause
 from aggregator.clauses.contradictions import find_contradictions
 from aggregator.clauses.doubts import KnownByField, KnownTexts, find_doubts
 from aggregator.clauses.fields import FIELDS
-from aggregator.clauses.letter_case import ignore_case, lower_values
+from aggregator.clauses.letter_case import ignore_case, lower_values, spell_in_any_case
 from aggregator.clauses.problems import ClauseProblem
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "find_doubts",
     "ignore_case",
     "lower_values",
+    "spell_in_any_case",
 ]

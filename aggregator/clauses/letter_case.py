@@ -1,11 +1,17 @@
 """A clause without regard to case, for those who look for nothing by it."""
 
+import re
 from collections.abc import Mapping
 
 from aggregator.clauses.clause import Clause, compile_clause
 from aggregator.clauses.syntax_tree import read_tree
 from aggregator.clauses.text_literals import list_literals
 from aggregator.errors import ClauseError
+
+_SEEKING = frozenset({"matches", "contains"})
+"""The calls that find a text anywhere."""
+_WORDS = re.compile(r"[\w ]+")
+"""What a pattern means as it is written."""
 
 
 def ignore_case(clause: Clause) -> Clause | None:
@@ -24,6 +30,19 @@ def ignore_case(clause: Clause) -> Clause | None:
         return compile_clause(text) if text != clause.text else None
     except ClauseError:
         return None
+
+
+def spell_in_any_case(clause: Clause) -> str:
+    """Return the call that finds what a clause looks for in any case, as an editor writes it.
+
+    It has the clause's own words where these are one text that it looks for, else a place for them.
+    """
+    nodes = [*read_tree(clause.expression.serialize()).walk()]
+    sought = {node.parts[-1].offset for node in nodes if node.is_call and node.name in _SEEKING}
+    literals = list(list_literals(clause.text))
+    words = [one.body for one in literals if one.offset in sought and _WORDS.fullmatch(one.body)]
+    own = words[0] if len(words) == len(literals) == 1 else "…"
+    return f'matches("(?i){own}")'
 
 
 def lower_values(values: Mapping[str, object]) -> dict[str, object]:

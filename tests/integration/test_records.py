@@ -104,6 +104,17 @@ def test_a_rebuild_mends_what_was_changed_by_hand(site):
     assert without_heat(site.feeds) == before
 
 
+def test_a_rebuild_without_records_leaves_nothing_of_them(tmp_path, loopback):
+    """Not even the lock of those who write them."""
+    loopback.route("/feed", Answer(body=rss(item(1, ago(hours=1)))))
+    site = SiteFolder(tmp_path, [{"id": "daily", "url": f"{loopback.url}/feed"}], TOPICS)
+    site.run("poll")
+    site.run("publish")
+    before = {path.relative_to(site.feeds) for path in site.feeds.rglob("*")}
+    site.run("rebuild")
+    assert {path.relative_to(site.feeds) for path in site.feeds.rglob("*")} == before
+
+
 def test_a_second_article_of_one_name_gets_a_suffix(tmp_path, loopback):
     """The names never change, whatever comes later."""
     when = ago(hours=1)

@@ -44,7 +44,10 @@ def test_titles_that_match_are_printed_newest_first(site):
         [TITLES[0], TITLES[2]], "2 of 2 articles of the last 30 days match",
     )  # fmt: skip
     loose = site.run("rules", "test", 'text.contains("COURT") && title.matches("RULES|old")')
-    assert loose.splitlines()[-1].startswith("1 would match without regard to case: ")
+    how = "1 would match without regard to case: {} finds it so"
+    assert loose.splitlines()[-1] == how.format('matches("(?i)…")')
+    own = site.run("rules", "test", 'title.contains("SPONSORED look")')
+    assert own.splitlines()[-1] == how.format('matches("(?i)SPONSORED look")')
     assert site.run("rules", "test", "is_copy") == "0 of 3 articles of the last 7 days match\n"
 
 

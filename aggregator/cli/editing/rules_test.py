@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from aggregator.clauses import Clause, ClauseProblem, check_clause, compile_clause, find_doubts, ignore_case
+from aggregator.clauses import (
+    Clause,
+    ClauseProblem,
+    check_clause,
+    compile_clause,
+    find_doubts,
+    ignore_case,
+    spell_in_any_case,
+)
 from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.editing.known_publishers import read_known_publishers
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
@@ -58,7 +66,7 @@ def try_on_stored(
     if as_json:
         print_json(_report(trial, in_any_case))
     else:
-        typer.echo("\n".join(_describe(trial, days, in_any_case or 0)))
+        typer.echo("\n".join((*_describe(trial, days), *_describe_case(compiled, in_any_case or 0))))
     if trial.failed:
         typer.echo(f"warning: it failed on {trial.failed} articles, first with: {trial.error}", err=True)
 
@@ -92,15 +100,19 @@ def _try(clause: Clause, scope: TrialScope, store: Store, *, has_any_case: bool 
         return try_clause(clause, scope, store=store, has_any_case=has_any_case, on_read=bar.advance)
 
 
-def _describe(trial: RuleTrial, days: int, in_any_case: int) -> Iterator[str]:
+def _describe(trial: RuleTrial, days: int) -> Iterator[str]:
     rows = [(format_time(a.published_at), a.quality, a.provider.name, a.title) for a in trial.matched]
     if rows:
         yield from format_table(("published", "quality", "provider", "title"), rows)
     noun = "article" if trial.looked_at == 1 else "articles"
     yield f"{len(rows):,} of {trial.looked_at:,} {noun} of the last {days} days match"
+
+
+def _describe_case(clause: Clause, in_any_case: int) -> Iterator[str]:
+    """Yield how many articles a clause would match in any case, and how it is written then."""
     if in_any_case:
-        how = 'title.matches("(?i)robot") finds Robot, too'
-        yield f"{in_any_case:,} would match without regard to case: {how}"
+        how = f"{spell_in_any_case(clause)} finds it so"
+        yield clean_cell(f"{in_any_case:,} would match without regard to case: {how}")
 
 
 def _report(trial: RuleTrial, in_any_case: int | None) -> dict[str, object]:

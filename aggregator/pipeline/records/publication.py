@@ -57,7 +57,10 @@ def publish_records(
 
 
 def rebuild_records(*, rules: Rules, store: Store, keys: SecuredKeys, now: datetime) -> RecordsWritten:
-    """Forget what is known of the files of records, and write all of them anew."""
+    """Forget what is known of the files of records, and write all of them anew; none where they are off."""
+    if not rules.publishing.records:  # no lock: its file would be new in a tree without records
+        forget_record_states(store, is_off=False)
+        return remove_all_records(rules.feeds_dir, store)
     with lock_folder(rules.feeds_dir, LOCK):
         forget_record_states(store, is_off=False)
         return publish_records(rules=rules, store=store, keys=keys, now=now)
