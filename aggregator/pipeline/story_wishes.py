@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from aggregator.errors import AggregatorError
 from aggregator.model.decisions import PAIR_VERBS, Decision, Verb
+from aggregator.model.ids import is_id
 from aggregator.pipeline.explanation.subject import find_story_article
 from aggregator.store import Store, read_members, read_story_ids
 
@@ -26,7 +27,17 @@ def name_others(
         if other == article_id:
             raise AggregatorError("both are the same article: name one of each story")
         return other
-    return _list_rest(article_id, store) if verb is Verb.SPLIT and not value else value
+    if verb is not Verb.SPLIT:
+        return value
+    return _name_rest(value, store, decisions) if value else _list_rest(article_id, store)
+
+
+def _name_rest(value: str, store: Store, decisions: Iterable[Decision]) -> str:
+    """Return articles as files name them: ids and addresses as they are, how an id begins in full."""
+    return " ".join(
+        one if is_id(one) or "://" in one else find_story_article(one, store, decisions)
+        for one in value.split()
+    )
 
 
 def _list_rest(article_id: str, store: Store) -> str:

@@ -433,6 +433,10 @@ def test_stories_are_merged_and_split_by_command(site):
         ("merge", one.id, two.id), ("split", two.id, one.id),
     ]  # fmt: skip
     assert ": it is so)" in site.run("stories", "show", two.id)
+    third = read_articles(site)[TITLES[2]]
+    decide(site, "split", two.id, one.id[:8], third.id)
+    assert read_decisions(site)[-1]["value"] == f"{one.id} {third.id}"
+    decide(site, "merge", two.id, one.id, third.id, code=1)
     told = site.run("explain", two.id)
     assert "decisions on its story:" in told
     assert f": split {one.id}: it is so (anna, " in told

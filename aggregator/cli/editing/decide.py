@@ -3,6 +3,7 @@
 import getpass
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, print_js
 from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.config import UsableConfig
 from aggregator.errors import AggregatorError, ConfigError
-from aggregator.model.decisions import URGENT_VERBS
+from aggregator.model.decisions import URGENT_VERBS, Verb
 
 VerbWord = Annotated[str, typer.Argument(metavar="VERB", help="What to do, such as retitle or withdraw.")]
 Target = Annotated[
@@ -23,10 +24,12 @@ Target = Annotated[
         help="An article, or one of a story: id, address, or words of its title; takedown: or a domain.",
     ),
 ]
-Value = Annotated[
-    str | None,
+Values = Annotated[
+    list[str] | None,
     typer.Argument(
-        metavar="[VALUE]", help="What the verb sets: a topic, time, points; a title or note, in plain text."
+        metavar="[VALUE]...",
+        help="What the verb sets: a topic, time, points; a title or note, in plain text. Of split several:"
+        " the other articles of the story, without them all.",
     ),
 ]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who edit.")]
@@ -49,7 +52,7 @@ app = typer.Typer()
 def decide(  # an option each
     verb: VerbWord,
     target: Target,
-    value: Value = None,
+    values: Values = None,
     *,
     reason: Reason,
     public_reason: PublicReason = None,
@@ -78,9 +81,9 @@ def decide(  # an option each
 
     log_to_stderr(logging.WARNING)
     now = clock()
-    _refuse_options(verb, target, value or "")
+    _refuse_options(verb, target, *(values or ()))
     wish = DecisionWish(
-        verb=verb, target=target, value=value, topic=topic, reason=reason,
+        verb=verb, target=target, value=_join_values(verb, values or ()), topic=topic, reason=reason,
         until=read_until(until, now, called="--until"), public_reason=public_reason,
         by=by or getpass.getuser(),
     )  # fmt: skip
@@ -112,6 +115,13 @@ def _read_config(verb: str, folder: Path) -> UsableConfig:
         beside = f"{', '.join(urgent[:-1])} and {urgent[-1]}"
         advice = f"nothing is decided: mend this first; only {beside} can be decided beside it"
         raise ConfigError([*error.problems, advice]) from None
+
+
+def _join_values(verb: str, values: Sequence[str]) -> str | None:
+    """Return the value of a decision, None: without one; raises AggregatorError for several but of split."""
+    if len(values) > 1 and verb != Verb.SPLIT:
+        raise AggregatorError(f"{verb} takes one value, {len(values)} are given: quote one that has spaces")
+    return " ".join(values) if values else None
 
 
 def _refuse_options(*words: str) -> None:
