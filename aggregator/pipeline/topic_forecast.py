@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from aggregator.model import Article, Source
-from aggregator.model.curation import ALONE, StoryFacts
+from aggregator.model.curation import ALONE, StoryFacts, list_barred
 from aggregator.model.progress import OnProgress, ignore_progress
 from aggregator.pipeline.explanation.remedies import find_least_quality
 from aggregator.pipeline.explanation.unpublished import explain_unpublished
@@ -24,6 +24,7 @@ from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
 from aggregator.store import Store, read_articles_since, read_carriers, read_first_arrival, read_story_ids
 from aggregator.stories.editor_decisions import StoryChoices
+from aggregator.text import format_count
 
 BATCH = 500
 MANY_A_DAY = 1.0
@@ -60,8 +61,8 @@ class Forecast:
     """What a topic would have held in the last ``days``: numbers of articles, and of stories they tell.
 
     The store has ``stored_days`` of them. ``independent`` are stories of two or more independent publishers.
-    ``silent`` are the sources that brought nothing, with why. ``obstacles`` says why nothing on the
-    topic is published, empty: something is, or nothing is on it.
+    ``silent`` are the sources that brought nothing, with why. ``obstacles`` says why nothing is
+    published, empty: something is.
     """
 
     topic_id: str
@@ -85,7 +86,7 @@ class Forecast:
     def verdict(self) -> str:
         """Whether it will yield stories, in a sentence."""
         if not self.published:
-            return f"no: nothing would be published; {self.obstacles or 'no article is on the topic'}"
+            return f"no: nothing would be published; {self.obstacles}"
         a_day = self.independent / self.rate_days
         if not self.independent:
             return "no: articles, but no story that two independent publishers tell; add sources"
@@ -184,14 +185,36 @@ class _Found:
             elif not of_topic[source.id]:
                 count = of_all[source.id]
                 one = "its article is not" if count == 1 else f"none of its {count:,} articles is"
-                yield source.id, f"{one} on the topic"
+                theirs = [a for a in self.judged.values() if source.id in self.carriers.get(a.id, ())]
+                yield source.id, f"{one} on the topic{self._explain_taken_out(theirs)}"
             else:
                 theirs = [one for one in self.on_topic if source.id in self.carriers.get(one.id, ())]
                 yield source.id, self._explain(theirs)
 
     def explain_all(self) -> str:
-        """Return why nothing on the topic would be published, empty where something would, or nothing is."""
-        return self._explain(self.on_topic, whose="the") if self.on_topic and not self.own else ""
+        """Return why nothing would be published, empty where something would."""
+        if self.own:
+            return ""
+        if not self.on_topic:
+            return f"no article is on the topic{self._explain_taken_out(self.judged.values())}"
+        return self._explain(self.on_topic, whose="the")
+
+    def _explain_taken_out(self, articles: Iterable[Article]) -> str:
+        """Return by what articles are not on the topic whose words are, in words that follow; "" for none."""
+        found = Counter(
+            bar
+            for article in articles
+            if (bar := list_barred(article).get(self.topic_id)) and self._is_matched(article)
+        )
+        told = ", ".join(f"{format_count(count, 'article')} by {bar}" for bar, count in sorted(found.items()))
+        return f"; taken out: {told}" if told else ""
+
+    def _is_matched(self, article: Article) -> bool:
+        """Tell whether an article is on the topic by its words, or by what its sources are about."""
+        carriers = self.carriers.get(article.id, ())
+        sources = [self.rules.carriers[id_] for id_ in carriers if id_ in self.rules.carriers]
+        matches = [self.rules.matcher.match(article, only=s.topics, assign=s.assign) for s in sources]
+        return any(self.topic_id in one.topics for one in matches)
 
     def _explain(self, articles: Sequence[Article], *, whose: str = "its") -> str:
         least = find_least_quality(self.rules.topics_by_id.get(self.topic_id))

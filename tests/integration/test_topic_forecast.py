@@ -96,6 +96,25 @@ def test_what_a_decision_added_is_told_by_what_keeps_it_out(site):
     assert found["silent"]["a"] == f"its article on the topic is not published: kept out by decision {ban}"
 
 
+def test_what_takes_articles_out_of_the_topic_is_named(site):
+    """Rules and decisions that do so are told of articles whose words are the topic's, with how many."""
+    rules = [{"id": "no-daily", "when": 'url.contains("daily")', "then": {"remove_topic": ["comets"]}}]
+    site.write("topics", {"topics": [ML, COMETS]})
+    site.write("curation", {"rules": rules})
+    site.run("decide", "remove-topic", "weekly.example/3", "comets", "--reason", "no", "--yes")
+    (decision,) = explain(site, 3)["decisions"]
+    found = json.loads(site.run("topics", "forecast", "comets", "--json"))
+    by_decision = f"1 article by decision {decision['id']}"
+    assert found["silent"]["a"] == (
+        "none of its 2 articles is on the topic; taken out: 2 articles by rule no-daily"
+    )
+    assert found["silent"]["b"] == f"its article is not on the topic; taken out: {by_decision}"
+    assert found["silent"]["c"] == "its article is not on the topic"
+    assert found["verdict"].endswith(
+        f"no article is on the topic; taken out: {by_decision}, 2 articles by rule no-daily"
+    )
+
+
 def test_what_was_old_when_it_came_is_told_so(site, loopback):
     """A decision puts it on the topic, and no quality would bring it into its feeds."""
     send_feed(loopback, item(9, ago(days=3), title="A postbird of the day before yesterday"), path="/a")
@@ -112,7 +131,8 @@ def test_what_was_old_when_it_came_is_told_so(site, loopback):
 
 def explain(site, number):
     """Return what is told of an article by its address."""
-    return json.loads(site.run("explain", f"daily.example/{number}", "--json"))
+    host = "weekly" if number == 3 else "daily"
+    return json.loads(site.run("explain", f"{host}.example/{number}", "--json"))
 
 
 def read_settings(site):
