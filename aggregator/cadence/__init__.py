@@ -35,6 +35,7 @@ from aggregator.cadence.explanation import explain_poll
 from aggregator.cadence.moves import (
     describe_move,
     is_same_feed,
+    may_be_proved,
     needs_proof,
     note_proof,
     note_redirect,
@@ -85,6 +86,7 @@ __all__ = [
     "judge_disappearances",
     "longest_wait",
     "make_page_gone",
+    "may_be_proved",
     "needs_proof",
     "newest_post_at",
     "note_answer",

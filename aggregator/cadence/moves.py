@@ -42,7 +42,12 @@ def note_redirect(state: SourceState, permanent_url: str | None, *, now: datetim
 def needs_proof(state: SourceState) -> bool:
     """Tell whether the next answer should be a whole document, to compare its entries."""
     is_open = state.redirect_url is not None and state.redirect_proved_at is None
-    return is_open and state.redirect_sightings <= PROOFS_TRIED and not _has_always_redirected(state)
+    return is_open and may_be_proved(state) and not _has_always_redirected(state)
+
+
+def may_be_proved(state: SourceState) -> bool:
+    """Tell whether polls still try to find out if the feed at the target of the redirect is the same."""
+    return state.redirect_sightings <= PROOFS_TRIED
 
 
 def note_proof(

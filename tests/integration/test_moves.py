@@ -110,15 +110,36 @@ def test_a_move_can_be_accepted_before_it_is_proposed(site, loopback):
     said = site.run("sources", "doctor", "daily")
     target = f"{loopback.url}/new"
     assert f"redirects permanently to {target}, where the feed has the same entries" in said
-    assert "`aggregator sources accept daily --now` writes it:" in said
+    assert "called twice as a first answer may be that nothing changed" in said
+    assert "`aggregator sources accept daily --now` writes it at once:" in said
     assert f"+  - url: {target}   # morning and evening" in said
     assert "nothing is proposed" in run_program(*accept(site, "--now"), code=1).stderr
     poll_at(site, NOW - DAY)
     assert (
-        "`aggregator sources accept daily --now` takes it at once"
+        "`aggregator sources accept daily --now` writes it at once"
         in run_program(*accept(site), code=1).stderr
     )
     assert site.run("sources", "accept", "daily", "--now") == f"moved daily to {target}; it is polled next\n"
+
+
+def test_what_a_first_poll_could_not_compare_is_compared_by_the_next(site, loopback):
+    """The lines of doctor and of accept name the poll that helps, and it does; the doctor finds it unnamed."""
+
+    def answer(request):
+        return Answer(status=304) if request.headers["If-None-Match"] else document(1, 2, 3)
+
+    loopback.route("/feed", answer)
+    poll_at(site, NOW - 3 * DAY)
+    assert "no source is gone, failing or redirected" in site.run("sources", "doctor")
+    loopback.route("/new", answer)
+    loopback.route("/feed", Answer(status=308, headers={"Location": "/new"}))
+    assert poll_at(site, NOW - DAY).redirect_proved_at is None
+    for said in (site.run("sources", "doctor"), run_program(*accept(site, "--now"), code=1).stderr):
+        assert "no poll saw the same feed there yet: `aggregator poll --source daily` asks" in said
+        assert "write that address" not in said
+    site.run("poll", "--source", "daily")
+    assert "`aggregator sources accept daily --now` writes it at once" in site.run("sources", "doctor")
+    assert site.run("sources", "accept", "daily", "--now").startswith(f"moved daily to {loopback.url}/new")
 
 
 def accept(site, *options):
@@ -133,7 +154,10 @@ def test_a_portal_is_never_proposed(site, loopback):
     state = poll_at(site, *(NOW - n * DAY for n in range(15, 0, -1)))
     assert (state.redirect_sightings, state.redirect_proved_at, state.proposed_url) == (15, None, None)
     assert "where the feed has hardly any entries" in site.run("sources", "doctor", "daily")
-    site.run("sources", "accept", "daily", "--now", code=1)
+    assert (
+        "15 polls in a row saw no feed there that is the same"
+        in run_program(*accept(site, "--now"), code=1).stderr
+    )
 
 
 def test_a_redirect_that_ends_is_forgotten(site, loopback):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from aggregator.cadence import may_be_proved
 from aggregator.config import move_source
 from aggregator.errors import AggregatorError
 from aggregator.model import Source, SourceState
@@ -39,16 +40,32 @@ def accept_move(
     return proposed
 
 
+def advise_on_redirect(source_id: str, url: str, state: SourceState) -> str:
+    """Return how a source that redirects permanently to ``url`` is moved there, by what polls saw of that."""
+    poll, accept = f"`aggregator poll --source {source_id}`", f"`aggregator sources accept {source_id}"
+    if state.proposed_url == url:
+        return f"it is proposed: {accept}` writes it"
+    if state.redirect_url != url:
+        return (
+            f"it is proposed once polls saw it for two days; after {poll}, called twice as a first answer "
+            f"may be that nothing changed, {accept} --now` writes it at once"
+        )
+    if state.redirect_proved_at is not None:
+        return f"a poll saw the same feed there, proposed after two days; {accept} --now` writes it at once"
+    if may_be_proved(state):
+        return (
+            f"no poll saw the same feed there yet: {poll} asks for the whole document to compare it; "
+            f"where it is the same, {accept} --now` writes it then"
+        )
+    return (
+        f"{state.redirect_sightings} polls in a row saw no feed there that is the same; where it is, write "
+        "that address into sources.yaml"
+    )
+
+
 def _explain_none(source: Source, state: SourceState) -> str:
     none = f"nothing is proposed for {source.id!r}"
     if state.redirect_url is None:
         return f"{none}: see `aggregator status`"
-    if state.redirect_proved_at is not None:
-        return (
-            f"{none} yet: it redirects permanently to {state.redirect_url}, to the same feed, which is "
-            f"proposed after two days; `aggregator sources accept {source.id} --now` takes it at once"
-        )
-    return (
-        f"{none}: it redirects permanently to {state.redirect_url}, but no poll saw the same feed there; "
-        "where it is, write that address into sources.yaml"
-    )
+    advice = advise_on_redirect(source.id, state.redirect_url, state)
+    return f"{none}, though it redirects permanently to {state.redirect_url}: {advice}"
