@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from aggregator.curate.editor_decisions import PART, apply_to_texts
+from aggregator.curate.editor_decisions import PART, apply_to_texts, find_last
 from aggregator.curate.editor_rules import EditorRules
 from aggregator.model import Article
 from aggregator.model.curation import ALONE, EditorRule, StoryFacts, name_rule
@@ -198,10 +198,16 @@ class ChangedItems:
 
     def _compare_decisions(self, article: Article, topic_id: str) -> Iterator[str]:
         """Yield the decisions that count by one of both configurations alone, but those that judge it."""
-        was, is_ = (rules.decisions.of(article, self.now) for rules in (self.in_force, self.planned))
+        both = (self.in_force, self.planned)
+        was, is_ = (rules.decisions.of(article, self.now) for rules in both)
+        all_was, all_is = (frozenset(rules.decisions.find_on(article)) for rules in both)
+        others = sorted(all_was ^ all_is, key=lambda decision: decision.at)
+        replacing = find_last(others, Verb.HOLD_UNTIL)
         for one in sorted({*was} ^ {*is_}, key=lambda decision: decision.at):
             if one.verb in _PLACING and one.topic in (None, topic_id):
-                yield f"{PART}{one.id}"
+                # A hold that stays and counts no more, or counts again, does so by another one.
+                is_replaced = one.verb is Verb.HOLD_UNTIL and one in all_was & all_is
+                yield f"{PART}{replacing.id if replacing and is_replaced else one.id}"
 
     def _compare_shown(self, after: Article) -> Iterator[str]:
         """Yield what shows an article otherwise: its wording, picture and notes, topics and publisher."""
