@@ -551,10 +551,18 @@ def test_another_time_to_hold_an_article_is_shown_before(site):
     said = decide(site, "hold-until", target, "2020-11-01T09:00:00Z")
     assert f"- {sooner}\n+ it waits for nothing\n" in said
     assert "it changes nothing" not in said
-    assert "  + 2  Old letters read  [decision " in said
+    third = read_decisions(site)[-1]["id"]
+    assert f"  + 2  Old letters read  [decision {third}]\n" in said
     assert "its time was past" not in site.run("check")
     site.run("publish")
     assert [one["title"] for one in read_feed(site, "all/articles")][1] == "Old letters read"
+    for words in ((), ("--all",)):
+        told = site.run("explain", target, *words).partition("decisions that are over:\n")[2]
+        over = [line.rpartition("; over: ")[2] for line in told.splitlines()[:3]]
+        replaced = "a later hold-until replaced it"
+        assert over == [replaced, replaced, "it ended an earlier hold"]
+    over = json.loads(site.run("explain", target, "--json"))["decisionsOver"]
+    assert [one["id"] for one in over] == [first["id"], second, third]
 
 
 def test_another_time_to_hold_an_article_is_reported(site):

@@ -184,6 +184,23 @@ def test_decisions_are_told_with_who_made_them(site):
     assert "taken out by decision d1\n" in shown
 
 
+def test_what_readers_see_is_told_beside_what_editors_and_the_publisher_say(site):
+    """The title that an editor gave it with its publisher's, and the public reason with the internal one."""
+    reasons = ("--reason", "shouting", "--public-reason", "It was too loud.", "--yes")
+    site.run("decide", "retitle", "daily.example/1", "A calm title", *reasons)
+    site.run("publish")
+    told = explain(site, 1)
+    assert (told["title"], told["shownTitle"]) == ("Machine learning finds comet 1", "A calm title")
+    assert told["decisions"][0]["public_reason"] == "It was too loud."
+    short, long = (site.run("explain", "daily.example/1", *words) for words in ((), ("--all",)))
+    assert short.startswith("A calm title\n(its publisher's title: Machine learning finds comet 1)\n")
+    assert "\ntitle: A calm title\nits publisher's title: Machine learning finds comet 1\n" in long
+    for said in (short, long):
+        line = next(one for one in said.splitlines() if ": retitle " in one)
+        assert ": shouting (" in line
+        assert line.endswith("); readers are told: It was too loud.")
+
+
 def test_a_decision_without_effect_is_told_so(site):
     """As of a pin in a topic that a rule took the article out of."""
     site.write("curation", {"rules": [{"id": "sky", "when": "true", "then": {"remove_topic": ["ml"]}}]})

@@ -10,6 +10,7 @@ from aggregator.cadence import explain_disappearance
 from aggregator.cli.editing.explanation_summary import (
     REMOVED,
     describe_decisions,
+    describe_over,
     format_bounds,
     summarise_life,
 )
@@ -87,6 +88,7 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     yield from (f"- {topic_id}: {why}" for topic_id, why in life.topics.items())
     yield from _describe_rules(life.rules)
     yield from describe_decisions(life.decisions, idle=life.idle)
+    yield from describe_over(life.over)
     yield from map(_describe_disappearance, life.disappearances)
     parts = ", ".join(f"{name} {points:+d}" for name, points in article.quality_parts.items() if points)
     yield f"quality {article.quality}: {parts or 'nothing is known of its parts'}"
@@ -144,7 +146,9 @@ def _describe_state(life: ArticleLife) -> Iterator[str]:
         yield REMOVED
         return
     shown = sum(reason.is_shown for reason in life.feeds)
-    yield f"title: {life.article.title}"
+    yield f"title: {life.title}"
+    if life.title != life.article.title:
+        yield f"its publisher's title: {life.article.title}"
     yield f"in {shown} of {len(life.feeds)} feeds now"
 
 
@@ -204,6 +208,7 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "id": life.article_id,
         "isStored": article is not None,
         "title": article and article.title,
+        "shownTitle": life.title or None,
         "provider": article and article.provider.domain,
         "published": article and format_time(article.published_at),
         "updated": article and format_time(article.updated_at),
@@ -215,6 +220,7 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "isReuseGranted": article is not None and article.provider.is_reuse_granted,
         "topics": dict(life.topics),
         "decisions": [_report_decision(one, life.idle.get(one.id)) for one in life.decisions],
+        "decisionsOver": [{**_report_decision(one, None), "overBecause": why} for one, why in life.over],
         "disappearances": [_describe_disappearance(one) for one in life.disappearances],
         "corrections": [
             {

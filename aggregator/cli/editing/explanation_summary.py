@@ -27,10 +27,13 @@ def summarise_life(life: ArticleLife, *, in_story: int, where: str) -> Iterator[
         yield REMOVED
         yield f"(`aggregator explain {life.article_id[:8]} --all{where}` tells who showed it)"
         return
-    yield article.title
+    yield life.title
+    if life.title != article.title:
+        yield f"(its publisher's title: {article.title})"
     yield f"of {article.provider.domain}, {format_time(article.published_at)}, article {life.article_id}"
     yield from _summarise_feeds(life.feeds)
     yield from describe_decisions(life.decisions, idle=life.idle)
+    yield from describe_over(life.over)
     yield from describe_decisions(life.story_decisions, "decisions on its story:")
     if in_story > 1 and life.story_id:
         yield f"one of {in_story} articles of a story: `aggregator stories show {life.story_id[:8]}{where}`"
@@ -53,11 +56,24 @@ def describe_decisions(
     if decisions:
         yield heading
     for one in decisions:
-        said = "".join(f" {part}" for part in (one.value, one.topic and f"in {one.topic}") if part)
-        until = f", until {format_time(one.until)}" if one.until else ""
-        yield f"- {one.id}: {one.verb}{said}: {one.reason} ({one.by}, {format_time(one.at)}{until})" + (
+        yield _describe_decision(one) + (
             f"; it changes nothing now: {idle[one.id]}" if one.id in idle else ""
         )
+
+
+def describe_over(over: Sequence[tuple[Decision, str]]) -> Iterator[str]:
+    """Yield a line for each decision that counts no more, with why, after a heading."""
+    if over:
+        yield "decisions that are over:"
+    for one, why in over:
+        yield f"{_describe_decision(one)}; over: {why}"
+
+
+def _describe_decision(one: Decision) -> str:
+    said = "".join(f" {part}" for part in (one.value, one.topic and f"in {one.topic}") if part)
+    until = f", until {format_time(one.until)}" if one.until else ""
+    told = f"; readers are told: {one.public_reason}" if one.public_reason else ""
+    return f"- {one.id}: {one.verb}{said}: {one.reason} ({one.by}, {format_time(one.at)}{until}){told}"
 
 
 def _summarise_feeds(feeds: Sequence[FeedReason]) -> Iterator[str]:

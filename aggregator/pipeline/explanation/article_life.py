@@ -1,11 +1,11 @@
 """Reading the life of one article out of the store, and judging it as the configuration has it now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.curate import combine_matches
-from aggregator.curate.editor_decisions import PART, find_pin
+from aggregator.curate.editor_decisions import PART, apply_to_texts, find_pin, has_ended, lets_go
 from aggregator.curate.editor_rules import RuleTrace
 from aggregator.model import Article, Disappearance
 from aggregator.model.corrections import PublicCorrection
@@ -52,7 +52,8 @@ class ArticleLife:
 
     ``urls`` are the canonical addresses that lead to it. ``topics`` says by topic id why it is the topic's,
     or, after ``no:``, why it nearly is. ``rules`` has what each editors' rule says of it now, in their order,
-    and ``decisions`` those on it that count; ``idle`` why some of them change nothing, by id.
+    and ``decisions`` those on it that count; ``idle`` why some of them change nothing, by id. ``over`` are
+    those that count no more, with why.
     ``disappearances`` say at which sources it disappeared, ``corrections`` what subscribers were told of it,
     the newest first. ``story_id`` is None where it has no story yet;
     ``story_decisions`` are those that put articles of it together, or apart from others.
@@ -66,11 +67,17 @@ class ArticleLife:
     rules: tuple[RuleTrace, ...] = ()
     decisions: tuple[Decision, ...] = ()
     idle: Mapping[str, str] = field(default_factory=dict)
+    over: tuple[tuple[Decision, str], ...] = ()
     disappearances: tuple[Disappearance, ...] = ()
     corrections: tuple[PublicCorrection, ...] = ()
     story_id: str | None = None
     story_decisions: tuple[Decision, ...] = ()
     feeds: tuple[FeedReason, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The title that readers see, which an editor may have given it; "" where it was removed."""
+        return apply_to_texts(self.article, self.decisions).title if self.article else ""
 
 
 def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datetime) -> ArticleLife:
@@ -96,6 +103,7 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
         rules=traces,
         decisions=decisions,
         idle={one.id: idle.why for one in decisions if (idle := explain_idle(one, article, rules, now))},
+        over=tuple(_list_over(article, decisions, rules, now)),
         disappearances=read_disappearances(store, article_id),
         story_id=story_id,
         story_decisions=_find_story_decisions(article_id, story_id, rules, store, now),
@@ -103,6 +111,20 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
     setting = Setting(source_ids=tuple(source_ids), story=facts, now=now)
     cases = _make_cases(article, life, rules, store, setting)
     return replace(life, feeds=tuple(map(explain_feed, cases)))
+
+
+def _list_over(
+    article: Article, counting: Collection[Decision], rules: Rules, now: datetime
+) -> Iterator[tuple[Decision, str]]:
+    """Yield the decisions on an article that count no more, the oldest first, with why."""
+    found = rules.decisions.find_on(article)
+    for one in sorted(found, key=lambda decision: decision.at):
+        if one in counting:
+            continue
+        if has_ended(one, now):
+            yield one, "it ended an earlier hold" if lets_go(one, found) else "it has ended"
+        elif idle := explain_idle(one, article, rules, now):
+            yield one, idle.why
 
 
 def _find_story_decisions(
