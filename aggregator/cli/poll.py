@@ -124,7 +124,8 @@ def _poll_with_bar(
         def on_done(done: Poll) -> None:
             bar.advance()
             bar.note(done.source_id)
-            if done.error is not None:
-                bar.tell(f"{done.source_id}: {done.error}")
+            said = done.error or done.fault
+            if said is not None:
+                bar.tell(f"{done.source_id}: {said}")
 
         return asyncio.run(_poll(workspace, chosen, waits, clock, on_done))

@@ -42,11 +42,15 @@ class Tally(NamedTuple):
 
 
 class PollAnswered(NamedTuple):
-    """What a poll was answered; ``status`` None: nothing, ``seconds`` of the exchange, None: not known."""
+    """What a poll was answered; ``status`` None: nothing, ``seconds`` of the exchange, None: not known.
+
+    ``fault`` says why entries of the document may be missing; None: it is whole, or was not read.
+    """
 
     status: int | None = None
     received_bytes: int = 0
     seconds: float | None = None
+    fault: str | None = None
 
 
 Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
@@ -139,7 +143,7 @@ class PastPoll:
     """One of the last polls of a source, as it was: ``received_bytes`` over the wire, ``new`` articles.
 
     ``status`` is that of the answer, None: there was none; ``seconds`` are those of the exchange, None: not
-    known; ``error`` is None where nothing went wrong.
+    known; ``error`` is None where nothing went wrong, and says why entries of the document may be missing.
     """
 
     at: datetime

@@ -11,6 +11,7 @@ from aggregator.html import plain_text
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.documents.deleted_entries import read_deleted
+from aggregator.parse.documents.faults import NOT_WELL_FORMED
 from aggregator.parse.documents.feedparser_adapter import FeedparserError, run_feedparser
 from aggregator.parse.documents.hubs import find_linked
 from aggregator.parse.documents.messages import LOOK
@@ -197,5 +198,5 @@ def _read_halves(head: str, entries: list[str], tail: str, url: str) -> list[Raw
 def _describe_fault(fault: Exception) -> str:
     if isinstance(fault, SAXParseException):
         reason = plain_text(unescape(str(fault.getMessage())))
-        return f"not well-formed XML: {reason}, line {fault.getLineNumber()}"
-    return f"not well-formed XML: {plain_text(str(fault))}"
+        return f"{NOT_WELL_FORMED} XML: {reason}, line {fault.getLineNumber()}"
+    return f"{NOT_WELL_FORMED} XML: {plain_text(str(fault))}"

@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterator
 
+from aggregator.parse.documents.faults import NOT_WELL_FORMED
+
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[}\]])', re.DOTALL)
 _ESCAPE = re.compile(r"""\\(["\\/bfnrt]|u[0-9A-Fa-f]{4})?(')?""")
 _ITEMS = re.compile(r'"items"\s*+:\s*+\[')
@@ -30,7 +32,7 @@ def read_json(text: str) -> tuple[object, list[str]]:
     except ValueError as error:
         mended = _STRING_OR_COMMA.sub(_mend, text)
         try:
-            return _DECODER.decode(mended), [f"not well-formed JSON: {error}"]
+            return _DECODER.decode(mended), [f"{NOT_WELL_FORMED} JSON: {error}"]
         except ValueError:
             return _read_items(mended, error)
 
@@ -54,7 +56,7 @@ def _read_items(text: str, error: ValueError) -> tuple[object, list[str]]:
     items = list(_decode_items(text, start.end()))
     if not items:
         raise error
-    return {**feed, "items": items}, [f"not well-formed JSON: {error}", "only whole entries were read"]
+    return {**feed, "items": items}, [f"{NOT_WELL_FORMED} JSON: {error}", "only whole entries were read"]
 
 
 def _decode_items(text: str, at: int) -> Iterator[object]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from html.entities import html5
 
+from aggregator.parse.documents.faults import BROKEN_OFF
+
 MAX_ENTRIES = 10_000
 """More entries of one document are not read."""
 
@@ -162,7 +164,7 @@ def _cut_document(body: str, root: str) -> tuple[str, list[str]]:
         return body[: root_end.end()], []
     broken = _ENTRY_START.search(body, last_end)
     kept = body[: broken.start()] if broken else body
-    return kept + write_closing_tags(kept, root), ["the document breaks off: only whole entries were read"]
+    return kept + write_closing_tags(kept, root), [BROKEN_OFF]
 
 
 def _find_last_entry_end(text: str) -> int:

@@ -21,6 +21,7 @@ from aggregator.model import Entry, Image, ParsedFeed
 from aggregator.parse.dates.dates import parse_date
 from aggregator.parse.documents.document_limits import find_excess
 from aggregator.parse.documents.encoding import decode_document
+from aggregator.parse.documents.faults import NOT_WELL_FORMED
 from aggregator.parse.documents.feed import ParsedDocument
 from aggregator.parse.documents.messages import LOOK
 from aggregator.parse.documents.pieces import DIGEST_BYTES, NONE_UNCHANGED, UnchangedEntries
@@ -85,7 +86,7 @@ class _SitemapReader:
         try:
             parser.Parse(text.encode("utf-8", "replace"), True)
         except expat.ExpatError as error:
-            self.fault = f"not well-formed XML: {expat.ErrorString(error.code)}, line {error.lineno}"
+            self.fault = f"{NOT_WELL_FORMED} XML: {expat.ErrorString(error.code)}, line {error.lineno}"
         except _ListFull:
             pass
 

@@ -38,7 +38,7 @@ from aggregator.model import (
     SourceState,
     revise,
 )
-from aggregator.parse import ParseResult, SourceChange, describe_takeover, resolve_articles
+from aggregator.parse import ParseResult, SourceChange, describe_takeover, find_fault, resolve_articles
 from aggregator.pipeline.poll.flood_guard import guard_flood
 from aggregator.rules import Rules, has_changed
 from aggregator.urls.services import service_of_url
@@ -154,19 +154,17 @@ def arrival_of(
     hub = find_announcement(
         fetched.headers.get("link"), url=fetched.final_url, hub_urls=feed.hub_urls, self_url=feed.self_url
     )
+    after = revise(
+        answer.state, title=feed.title, site_url=feed.site_url, seen=parsed.seen,
+        hub_url=hub.hub_url if hub else None, topic_url=hub.topic_url if hub else None,
+        answer=(answer.state.answer or PollAnswered())._replace(fault=find_fault(parsed.problems)),
+    )  # fmt: skip
     return Arrival(
         source=answer.source,
         articles=articles,
         asks=feed.asks,
         before=before,
-        after=revise(
-            answer.state,
-            title=feed.title,
-            site_url=feed.site_url,
-            seen=parsed.seen,
-            hub_url=hub.hub_url if hub else None,
-            topic_url=hub.topic_url if hub else None,
-        ),
+        after=after,
         elapsed=answer.now - (seen_until(before, was_conditional=fetched.was_conditional) or answer.now),
         has_frozen_validators=are_validators_frozen(before, fetched, was_conditional=fetched.was_conditional),
         now=answer.now,

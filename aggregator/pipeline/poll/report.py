@@ -21,7 +21,8 @@ class Poll:
     Of the ``new`` articles, those ``quarantined`` wait for the operator's review. ``has_other_hub``: what the
     source announces about being pushed is not what it did before. ``duplicates`` are entries, new or changed
     at their source, of articles that stay as they are known. ``late_s`` is how long after it was due the
-    source was asked, None: it was not, or was due at no time.
+    source was asked, None: it was not, or was due at no time. ``fault`` says why entries of the document may
+    be missing, None: it is whole, or was not read.
     """
 
     source_id: str
@@ -33,6 +34,7 @@ class Poll:
     late_s: float | None = None
     seconds: float = 0.0
     error: str | None = None
+    fault: str | None = None
     has_other_hub: bool = False
 
 
@@ -61,6 +63,7 @@ def report_poll(
         "poll", source=done.source_id, outcome=done.outcome, new=done.new, edited=done.edited,
         seconds=done.seconds, **({"quarantined": done.quarantined} if done.quarantined else {}),
         **({"error": done.error} if done.error else {}),
+        **({"fault": done.fault} if done.fault else {}),
     )  # fmt: skip
     return done
 
@@ -79,6 +82,7 @@ def _make_poll(
         late_s=max(0.0, (asked_at - due_at).total_seconds()) if asked_at and due_at else None,
         seconds=round(seconds, 3),
         error=after.error,
+        fault=after.answer.fault if after.answer else None,
         has_other_hub=(before.hub_url, before.topic_url) != (after.hub_url, after.topic_url),
     )
 

@@ -48,6 +48,7 @@ def read_past_polls(store: Database, source_id: str) -> tuple[PastPoll, ...]:
 
 
 def _row_of(state: SourceState, answer: PollAnswered, new: int) -> dict[str, object]:
+    error = state.error or answer.fault
     return {
         "of_source": state.source_id,
         "its_at": state.polled_at,
@@ -56,5 +57,5 @@ def _row_of(state: SourceState, answer: PollAnswered, new: int) -> dict[str, obj
         "its_received_bytes": answer.received_bytes,
         "its_new": new,
         "its_seconds": answer.seconds,
-        "its_error": state.error and state.error[:MAX_ERROR],
+        "its_error": error and error[:MAX_ERROR],
     }
