@@ -16,6 +16,7 @@ from aggregator.model.decisions import URGENT_VERBS
 from aggregator.pipeline.editing.decision_preview import DecisionWish, preview_decision
 from aggregator.pipeline.editing.decision_times import read_until
 from aggregator.pipeline.plan.summary import summarise_plan
+from aggregator.pipeline.plan.taken_in import tell_once
 
 FIELDS = ("verb", "target", "value", "topic", "until", "reason", "public_reason")
 MOST_SHOWN = 20
@@ -84,6 +85,7 @@ class Deciding:
             "before": before,
             "after": after,
             "summary": summarise_plan(preview.plan),
+            "feeds": list(map(tell_once, preview.plan.feeds)),
             "wait": preview.describe_wait(),
             "earlier": preview.describe_earlier(),
             "most": MOST_SHOWN,

@@ -10,7 +10,8 @@ class ItemChange:
     """An item of a feed that shows it otherwise or elsewhere than before, or only before or after.
 
     Places count from 1, None: not shown. ``because`` names what does it: rules, decisions, topics, sources,
-    settings.
+    settings. A story that leaves as it became part of another one has that one's id as ``into``; that one has
+    as ``takes_in`` the titles that such stories had in the feed.
     """
 
     item_id: str
@@ -20,6 +21,8 @@ class ItemChange:
     url: str | None = None
     published_at: datetime | None = None
     because: tuple[str, ...] = ()
+    into: str | None = None
+    takes_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -417,8 +417,11 @@ def test_stories_are_merged_and_split_by_command(site):
     decide(site, "merge", one.id, one.id, code=1)
     before = len(read_feed(site, "all"))
     shown = decide(site, "merge", one.id, two.id[:8])
-    (left,) = {line.split("  ")[2] for line in shown.splitlines() if line.startswith("  - ")}
-    assert left in TITLES[:2]
+    lines = [line for line in shown.splitlines() if line[:2] == "  " and line[2] in "+-~*"]
+    told = {line.split("  ")[2] for line in lines if "; takes in " in line}
+    assert told <= {f"{TITLES[0]}; takes in {TITLES[1]}", f"{TITLES[1]}; takes in {TITLES[0]}"}
+    assert len(told) == 1
+    assert not any(line.startswith("  - ") and line.split("  ")[2] in TITLES[:2] for line in lines)
     assert "[decision " in shown
     assert "[other items]" not in shown
     site.run("publish")

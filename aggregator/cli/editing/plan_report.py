@@ -14,6 +14,7 @@ from aggregator.model.feed_differences import (
 )
 from aggregator.pipeline.plan import FeedPlan
 from aggregator.pipeline.plan.summary import KINDS, count_changes, name_head, summarise_plan
+from aggregator.pipeline.plan.taken_in import tell_once
 from aggregator.publish.plan_page import render_plan_page
 from aggregator.text import clean_cell
 
@@ -27,7 +28,7 @@ def describe_plan(plan: FeedPlan, *, most: int = MOST_LISTED) -> Iterator[str]:
     yield from map(_describe_head, plan.heads)
     for one in plan.feeds:
         yield f"{one.feed}: {one.before} -> {one.after} items: {count_changes(one)}"
-        for sign, items in _list_kinds(one):
+        for sign, items in _list_kinds(tell_once(one)):
             yield from (f"  {sign} {_describe_item(item)}" for item in items[:most])
             if len(items) > most:
                 yield f"  {sign} and {len(items) - most} more: --json and --html have all"
@@ -80,7 +81,7 @@ def render_page(plan: FeedPlan) -> bytes:
     return render_plan_page(
         "What would change",
         [summarise_plan(plan), *map(_describe_head, plan.heads), times],
-        plan.feeds,
+        [tell_once(feed) for feed in plan.feeds],
         plan.stories,
     )
 
@@ -101,6 +102,7 @@ def _report_items(items: Sequence[ItemChange]) -> list[dict[str, object]]:
         {
             "id": item.item_id, "title": item.title, "url": item.url,
             "before": item.before, "after": item.after, "because": item.because,
+            "into": item.into, "takes_in": item.takes_in,
         }
         for item in items
     ]  # fmt: skip
@@ -108,7 +110,8 @@ def _report_items(items: Sequence[ItemChange]) -> list[dict[str, object]]:
 
 def _describe_item(item: ItemChange) -> str:
     places = " -> ".join(str(place) for place in (item.before, item.after) if place is not None)
-    return clean_cell(f"{places}  {item.title or item.item_id}  [{', '.join(item.because)}]")
+    taken = f"; takes in {'; '.join(item.takes_in)}" if item.takes_in else ""
+    return clean_cell(f"{places}  {item.title or item.item_id}{taken}  [{', '.join(item.because)}]")
 
 
 def _describe_head(one: HeadDifference) -> str:

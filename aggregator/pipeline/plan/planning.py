@@ -14,6 +14,7 @@ from aggregator.pipeline.plan.feed_heads import compare_heads
 from aggregator.pipeline.plan.reasons import ChangedItems
 from aggregator.pipeline.plan.shown_items import read_planned, read_shown
 from aggregator.pipeline.plan.story_differences import compare_stories, find_asked, read_shown_stories
+from aggregator.pipeline.plan.taken_in import note_taken_in
 from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -100,7 +101,7 @@ def make_plan(
         return FeedPlan(
             at=now,
             articles=count_articles(store),
-            feeds=tuple(items.explain(found)),
+            feeds=tuple(note_taken_in(items.explain(found), store)),
             stories=tuple(compare_stories(asked, told, read_shown_stories(asked, planned, store, now))),
             heads=tuple(compare_heads(in_force, planned)),
         )
