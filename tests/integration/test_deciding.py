@@ -416,6 +416,11 @@ def test_stories_are_merged_and_split_by_command(site):
     decide(site, "split", one.id, code=1)
     decide(site, "merge", one.id, one.id, code=1)
     before = len(read_feed(site, "all"))
+    report = json.loads(site.run("decide", "merge", one.id, two.id, *REASON, "--json"))
+    (feed,) = (feed for feed in report["plan"]["feeds"] if feed["feed"] == "all")
+    (left,) = feed["leaving"]
+    (taking,) = (item for item in feed["changing"] if item["takes_in"])
+    assert (left["into"], taking["takes_in"]) == (taking["id"], [left["title"]])
     shown = decide(site, "merge", one.id, two.id[:8])
     lines = [line for line in shown.splitlines() if line[:2] == "  " and line[2] in "+-~*"]
     told = {line.split("  ")[2] for line in lines if "; takes in " in line}
