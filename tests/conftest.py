@@ -1,6 +1,7 @@
 """Fixtures that every test may ask for, and how tests are run."""
 
 import os
+import signal
 
 import pytest
 
@@ -11,6 +12,8 @@ from tests.rewriting import import_share
 __all__ = ["loopback"]
 
 register_profiles()
+# A shell that starts the tests in the background has them, and all that they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
