@@ -106,8 +106,7 @@ def take_out(
         ):
             for worker in (first, second):
                 _read_on(worker)
-            written = _wait_for_files(site.feeds, first, files, helps=helps)
-            _WAYS[way](first, relay, site.feeds)
+            written = _take_out(first, way, relay, site.feeds, files, helps=helps)
             since_s, before = time.monotonic(), len(feeds.written())
             wait_until(lambda: _count_shown(site.feeds) > before, 4 * silent_s + 60.0)
             after_s = time.monotonic() - since_s
@@ -129,6 +128,19 @@ def take_out(
         if ended != (None if way == ELSEWHERE else -signal.SIGKILL):
             wrong.append(f"the first kept the tree, and goes on, or was ended from elsewhere: {ended}")
         return Takeover(files=written, after_s=after_s, wrong=wrong)
+
+
+def _take_out(worker: WarmProgram, way: str, relay: Relay, feeds: Path, files: int, *, helps: bool) -> int:
+    """Take a worker out once so many files are written; return how many were.
+
+    One that had just ended its part when it was stopped has nothing to be taken over: it goes on to the next.
+    """
+    while True:
+        written = _wait_for_files(feeds, worker, files, helps=helps)
+        _WAYS[way](worker, relay, feeds)
+        if way not in _STOPS or _is_at_work(worker, feeds, helps=helps):
+            return written
+        worker.send_signal(signal.SIGCONT)
 
 
 def _kill(worker: WarmProgram, _relay: Relay, _feeds: Path) -> None:
@@ -157,6 +169,7 @@ _WAYS: Mapping[str, Callable[[WarmProgram, Relay, Path], None]] = {
     "kill": _kill, "stop": _stop, ELSEWHERE: _stop_elsewhere, "cut": _cut,
 }  # fmt: skip
 WAYS = tuple(_WAYS)
+_STOPS = ("stop", ELSEWHERE)
 
 
 def _make_site(folder: Path, feeds: GrowingFeeds, url: str, silent_s: int) -> SiteFolder:
@@ -169,25 +182,26 @@ def _make_site(folder: Path, feeds: GrowingFeeds, url: str, silent_s: int) -> Si
 
 def _wait_for_files(feeds: Path, worker: WarmProgram, count: int, *, helps: bool) -> int:
     """Wait until so many files are written while a worker publishes, or helps, not the first time; return how many."""
-    process = Process(host="", boot="", space="", pid=worker.pid, started="")
-    publishing = feeds / ".publishing.lock"
-
-    def is_at_work() -> bool:
-        if not helps:
-            return has_locked(process, [publishing])
-        return has_locked(process, feeds.glob(".topics-*.lock")) and not has_locked(process, [publishing])
-
     wait_until(lambda: _count_shown(feeds) > 0)
     until_s = time.monotonic() + 120
     while time.monotonic() < until_s:
         before = _read_times(feeds)
-        while is_at_work():
+        while _is_at_work(worker, feeds, helps=helps):
             written = sum(before.get(name) != at for name, at in _read_times(feeds).items())
-            if written >= count and is_at_work():
+            if written >= count and _is_at_work(worker, feeds, helps=helps):
                 return written
             time.sleep(0.001)
         time.sleep(0.005)
     raise AssertionError(f"no publication wrote {count} files")
+
+
+def _is_at_work(worker: WarmProgram, feeds: Path, *, helps: bool) -> bool:
+    """Tell whether a worker publishes, or helps the one that does."""
+    process = Process(host="", boot="", space="", pid=worker.pid, started="")
+    publishing = feeds / ".publishing.lock"
+    if not helps:
+        return has_locked(process, [publishing])
+    return has_locked(process, feeds.glob(".topics-*.lock")) and not has_locked(process, [publishing])
 
 
 def _read_times(feeds: Path) -> dict[str, int]:

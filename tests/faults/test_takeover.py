@@ -2,13 +2,18 @@
 
 import pytest
 
-from tests.faults.takeover import WAYS, take_out
+from tests.faults.takeover import ELSEWHERE, WAYS, take_out
 from tests.profiles import repeat
 
 
 @pytest.mark.parametrize(
     ("way", "helps"),
-    [*((way, False) for way in WAYS), ("stop", True), ("stop elsewhere", True), ("kill", True)],
+    [
+        *((way, False) for way in WAYS),
+        ("stop", True),
+        ("kill", True),
+        *[(ELSEWHERE, True)] * repeat(0, large=1),
+    ],
 )
 @pytest.mark.parametrize("seed", range(1, 1 + repeat(1, large=20)))
 def test_a_stand_by_goes_on_where_a_publisher_was_taken_out(tmp_path, postgresql, way, helps, seed):
