@@ -47,9 +47,22 @@ def correct_decided(article_ids: Collection[str], *, rules: Rules, store: Store,
         if article.id in places
         for correction in _list_corrections(article, places[article.id], rules, now)
     ]
+    save_told(found, rules=rules, store=store, now=now)
+
+
+def save_told(found: Sequence[PublicCorrection], *, rules: Rules, store: Store, now: datetime) -> None:
+    """Write corrections down, and have what is back updated ``now``."""
     back = {one.article_id for one in found if one.kind is CorrectionKind.RESTORE and one.article_id}
     judge_articles(back, rules=rules, store=store, now=now, updated_at=now)
     save_corrections(store, found)
+
+
+def choose_told_title(article: Article, decisions: Sequence[Decision]) -> str:
+    """Return the title by which subscribers are told of an article: none of one that is killed."""
+    if is_killed(decisions):
+        return ""
+    title = find_last(decisions, Verb.RETITLE)
+    return (title.value if title else None) or article.title
 
 
 def _is_kept_out(decisions: Iterable[Decision]) -> bool:
@@ -61,8 +74,6 @@ def _list_corrections(
 ) -> Iterator[PublicCorrection]:
     decisions = rules.decisions.of(article, now)
     all_ = rules.decisions.find_on(article)
-    title = find_last(decisions, Verb.RETITLE)
-    shown = (title.value if title else None) or article.title
     is_withdrawn = rules.is_withdrawn(article, decisions)
     for kind, one in _list_news(decisions, place, all_, is_withdrawn=is_withdrawn):
         is_out = kind in OUT_KINDS
@@ -71,7 +82,7 @@ def _list_corrections(
             kind=kind,
             at=now,
             topics=place.topics,
-            title="" if is_killed(decisions) else shown,
+            title=choose_told_title(article, decisions),
             reason=_tell_reason(one) if one else _tell_without(kind, _find_taker(place, all_), now),
             article_id=article.id,
             story_id=place.story_id if is_out or place.is_out else None,

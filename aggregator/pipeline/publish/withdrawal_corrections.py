@@ -3,12 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from aggregator.curate.editor_decisions import find_last, is_killed
+from aggregator.curate.editor_decisions import find_last
 from aggregator.model import WITHDRAWN, Article
 from aggregator.model.corrections import CorrectionKind, PublicCorrection
-from aggregator.model.decisions import OUT_VERBS, Verb
-from aggregator.pipeline.publish.decision_corrections import REMOVED, correct_decided, name_withdrawal
-from aggregator.pipeline.publish.judgements import judge_articles
+from aggregator.model.decisions import OUT_VERBS
+from aggregator.pipeline.publish.decision_corrections import (
+    REMOVED,
+    choose_told_title,
+    correct_decided,
+    name_withdrawal,
+    save_told,
+)
 from aggregator.rules import Rules
 from aggregator.store import (
     ShownPlace,
@@ -16,7 +21,6 @@ from aggregator.store import (
     find_shown_places,
     find_withdrawn,
     read_stored_articles,
-    save_corrections,
 )
 
 _BACK = "Its publisher shows it again."
@@ -34,9 +38,7 @@ def correct_withdrawn(article_ids: Collection[str], *, rules: Rules, store: Stor
         places = find_shown_places(store, told)
         articles = read_stored_articles(store, told)
         found = list(_list_corrections(articles, told, places, rules, now))
-        back = {one.article_id for one in found if one.kind is CorrectionKind.RESTORE and one.article_id}
-        judge_articles(back, rules=rules, store=store, now=now, updated_at=now)
-        save_corrections(store, found)
+        save_told(found, rules=rules, store=store, now=now)
         others = {article.id for article in articles if told[article.id] and _is_decided(article, rules, now)}
         correct_decided(others, rules=rules, store=store, now=now)
 
@@ -67,13 +69,12 @@ def _list_corrections(
             reason = _BACK if article.withdrawn_at is None else ""
         else:
             continue
-        title = find_last(decisions, Verb.RETITLE)
         yield PublicCorrection(
             key=key,
             kind=kind,
             at=now,
             topics=place.topics,
-            title="" if is_killed(decisions) else (title.value if title else None) or article.title,
+            title=choose_told_title(article, decisions),
             reason=reason or None,
             article_id=article.id,
             story_id=place.story_id,
