@@ -1,10 +1,10 @@
 """The time that commands go by which poll, publish or remove: that of the service on the same machine."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aggregator.cli.options import clock
-from aggregator.pipeline.clock_correction import read_clock_correction
+from aggregator.pipeline.clock_correction import CorrectedClock, read_clock_correction
 from aggregator.pipeline.context import Clock
 from aggregator.store import Store
 
@@ -18,8 +18,4 @@ def correct_clock(store: Store) -> Clock:
     sys.stderr.write(
         f"aggregator: this machine's clock is {where} those of publishers, whose time is gone by: set it\n"
     )
-
-    def tell_time() -> datetime:
-        return clock() + by
-
-    return tell_time
+    return CorrectedClock(machine=clock, by=by)

@@ -1,14 +1,28 @@
 """By how much a machine's clock is corrected, as the store has it: a service finds out, commands go by it."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.fetch.clock_lag import LEAST
 from aggregator.machine.clock_lead import measure_clock_lead
+from aggregator.pipeline.context import Clock
 from aggregator.store import Store, read_note, write_note
 
 NOTE = "clock correction"
 """The note with the correction that was found last, of any machine."""
+
+
+@dataclass(kw_only=True, slots=True)
+class CorrectedClock:
+    """What the clock of the machine shows, and ``by`` more: negative where it is ahead."""
+
+    machine: Clock
+    by: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        """Return the time to go by."""
+        return self.machine() + self.by
 
 
 def save_clock_correction(store: Store, by: timedelta, now: datetime) -> None:

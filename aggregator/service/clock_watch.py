@@ -17,10 +17,9 @@ import structlog
 
 from aggregator.fetch.clock_lag import LEAST, NONE, ClockLag
 from aggregator.model.clock_skew import SKEW, is_behind
-from aggregator.pipeline.clock_correction import save_clock_correction
+from aggregator.pipeline.clock_correction import CorrectedClock, save_clock_correction
 from aggregator.pipeline.clock_faults import mend_clock
 from aggregator.rules import Rules
-from aggregator.service.corrected_clock import CorrectedClock
 from aggregator.store import Store, find_newest_poll, read_note, write_note
 
 MOVED = timedelta(hours=1)

@@ -8,12 +8,12 @@ from enum import Flag, auto
 from functools import partial
 
 from aggregator.fetch.form import FormPoster
+from aggregator.pipeline.clock_correction import CorrectedClock
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.poll.report import Poll
 from aggregator.secured import SecuredKeys
 from aggregator.service.clock_watch import ClockWatch
-from aggregator.service.corrected_clock import CorrectedClock
 from aggregator.service.live_config import LiveConfig
 from aggregator.service.metrics import Metrics
 from aggregator.service.network_watch import NetworkWatch
