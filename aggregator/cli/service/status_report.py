@@ -32,6 +32,7 @@ from aggregator.store import (
     read_outages,
     read_past_polls,
     read_pauses,
+    read_queue,
     read_source_counts,
     read_subscriptions,
 )
@@ -49,6 +50,7 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         configured_states(workspace.config, workspace.store, now),
         reach_of_sources(workspace, now),
     )
+    jobs, workers = read_queue(workspace.store)
     report: dict[str, list[Row]] = {
         "sources": list(_report_sources(workspace, states, reach, now)),
         "topics": list(_report_topics(workspace)),
@@ -61,8 +63,8 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         "uploads": list(report_uploads(workspace)),
         "corrections": list(report_corrections(workspace)),
         "network": list(_report_network(workspace, now)),
-        "workers": list(report_workers(workspace, now)),
-        "queue": list(report_queue(workspace)),
+        "workers": list(report_workers(workers, workspace, now)),
+        "queue": list(report_queue(jobs)),
     }
     if as_json:
         print_json(report)

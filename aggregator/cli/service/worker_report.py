@@ -1,19 +1,19 @@
 """The workers and what waits for them, as ``aggregator status`` prints it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from aggregator.cli.workspace import Workspace
 from aggregator.publish.tree_writers import read_roles
-from aggregator.store import read_queue
+from aggregator.store.workers.worker_queue import QueuedJobs, WorkerSeen
 
 Row = Mapping[str, str | int | float | None]
 
 
-def report_workers(workspace: Workspace, now: datetime) -> Iterator[Row]:
+def report_workers(workers: Sequence[WorkerSeen], workspace: Workspace, now: datetime) -> Iterator[Row]:
     """Report the workers: when each was last heard of, how many jobs it has, what it does to publish."""
     roles = read_roles(workspace.rules.feeds_dir, now)
-    for worker in read_queue(workspace.store)[1]:
+    for worker in workers:
         yield {
             "worker": worker.id,
             "silent_s": round(worker.silent_s),
@@ -22,7 +22,7 @@ def report_workers(workspace: Workspace, now: datetime) -> Iterator[Row]:
         }
 
 
-def report_queue(workspace: Workspace) -> Iterator[Row]:
+def report_queue(jobs: Sequence[QueuedJobs]) -> Iterator[Row]:
     """Report the jobs that wait for a worker (``todo``), and those under way (``doing``)."""
-    for job in read_queue(workspace.store)[0]:
+    for job in jobs:
         yield {"job": job.task, "state": job.status, "count": job.jobs}
