@@ -21,7 +21,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.soak.claims import Claim, claims_of, grouped
-from tests.soak.clock import DAY, HOUR
+from tests.soak.clock import DAY, HOUR, MINUTE
 from tests.soak.run import Plan, Sample, Soaked, soak
 
 MOST_SHOWN = 20
@@ -63,7 +63,7 @@ def _soak_workers(asked: argparse.Namespace) -> int:
         return 130
     last = soaked.samples[-1]
     print(
-        f"{plan.workers} workers, {plan.sources} sources, {plan.minutes:g} min, seed {plan.seed}: "
+        f"{plan.workers} workers, {plan.sources} sources, {last.at_s / MINUTE:.0f} min, seed {plan.seed}: "
         f"{len(soaked.kills_s)} killed, {soaked.entries} entries, at rest after {soaked.rest_s:.0f} s; in the end "
         f"{last.resident_mib:.0f} MiB, {last.handles} handles, {last.database_mib:.0f} MiB stored; "
         f"{asked.out}/samples.csv, samples.svg, log"
@@ -73,7 +73,7 @@ def _soak_workers(asked: argparse.Namespace) -> int:
     print(
         "each entry is stored and shown once" if not soaked.wrong else f"{len(soaked.wrong)} things are wrong"
     )
-    return 1 if soaked.wrong else 0
+    return 1 if soaked.wrong else 130 if soaked.is_interrupted else 0
 
 
 def report(soaked: Soaked, claims: Sequence[Claim]) -> str:

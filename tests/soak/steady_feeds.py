@@ -5,10 +5,11 @@ They are served by a process of their own, so that whoever measures is not measu
 
 import asyncio
 import ctypes
+import signal
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -109,8 +110,8 @@ def _serve(feeds: SteadyFeeds, listening: socket.socket, ends_at_s: Any) -> None
         server = await loop.create_server(lambda: _FeedConnection(feeds, ends_at_s), sock=listening)
         await server.serve_forever()
 
-    with suppress(KeyboardInterrupt):
-        asyncio.run(serve())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends by whom it serves
+    asyncio.run(serve())
 
 
 class _FeedConnection(asyncio.Protocol):

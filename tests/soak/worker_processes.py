@@ -24,6 +24,7 @@ class WorkerProcesses:
         process = subprocess.Popen(
             [sys.executable, "-m", "aggregator", *words],
             stdout=self._log, stderr=self._log, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            process_group=0,  # Ctrl-C is for whom judges them
         )  # fmt: skip
         self._running.append((process, publishes))
 

@@ -67,11 +67,15 @@ class WorkersSoaked:
     kills_s: list[float] = field(default_factory=list)
     entries: int = 0
     rest_s: float = 0.0
+    is_interrupted: bool = False
     wrong: list[str] = field(default_factory=list)
 
 
 def soak_workers(plan: WorkersPlan, out: Path) -> WorkersSoaked:
-    """Soak, and leave the samples as ``samples.csv`` and ``samples.svg`` in a folder, and the log beside them."""
+    """Soak, and leave the samples as ``samples.csv`` and ``samples.svg`` in a folder, and the log beside them.
+
+    Ctrl-C ends the time early: what was soaked until then is judged. A second one stops at once.
+    """
     out.mkdir(parents=True, exist_ok=True)
     feeds = SteadyFeeds(count=plan.sources, pace_s=plan.pace_s, began_s=time.time() - plan.pace_s)
     with (
@@ -82,8 +86,7 @@ def soak_workers(plan: WorkersPlan, out: Path) -> WorkersSoaked:
         open_store(url) as store,
     ):
         site = _make_site(Path(folder), plan, addresses, url)
-        soaked = WorkersSoaked()
-        with _run_workers(site, plan, out / "log") as workers:
+        with _keep_samples(plan, out) as soaked, _run_workers(site, plan, out / "log") as workers:
             watch = _Watch(
                 feeds=feeds, store=store, shown=ShownItems(tree=site.feeds), soaked=soaked, workers=workers
             )
@@ -92,7 +95,6 @@ def soak_workers(plan: WorkersPlan, out: Path) -> WorkersSoaked:
             watch.wait_for_rest(ends_at_s.value)
         soaked.wrong += _find_wrong(site, store, feeds, ends_at_s.value, watch.shown)
         soaked.wrong += _judge_handles(soaked.samples, plan)
-    _write(plan, soaked, out)
     return soaked
 
 
@@ -106,7 +108,14 @@ class _Watch:
     began_s: float = field(default_factory=time.monotonic)
 
     def follow(self, plan: WorkersPlan) -> None:
-        """Take samples and kill workers until the time is over."""
+        """Take samples and kill workers until the time is over, or until Ctrl-C."""
+        try:
+            self._follow(plan)
+        except KeyboardInterrupt:
+            self.soaked.is_interrupted = True
+            print("\ninterrupted: judging what there is; once more stops at once", file=sys.stderr)
+
+    def _follow(self, plan: WorkersPlan) -> None:
         chance, kill_at_s, sample_at_s = random.Random(plan.seed), plan.kill_every_s, 0.0
         while (at_s := time.monotonic() - self.began_s) < plan.minutes * MINUTE:
             if kill_at_s <= at_s < plan.kill_for_s:
@@ -217,6 +226,16 @@ def _judge_handles(samples: Sequence[WorkerSample], plan: WorkersPlan) -> Iterat
     before, after = settled[third : 2 * third], settled[2 * third :]
     if third >= FEWEST and median(after) > MOST_HANDLES * median(before):
         yield f"handles grew from {median(before):.0f} to {median(after):.0f} a worker"
+
+
+@contextmanager
+def _keep_samples(plan: WorkersPlan, out: Path) -> Iterator[WorkersSoaked]:
+    """Give what the samples are put into, and write them in the end, however it ends."""
+    soaked = WorkersSoaked()
+    try:
+        yield soaked
+    finally:
+        _write(plan, soaked, out)
 
 
 def _write(plan: WorkersPlan, soaked: WorkersSoaked, out: Path) -> None:
