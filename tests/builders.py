@@ -23,7 +23,7 @@ from aggregator.model import (
     Subscription,
     Topic,
 )
-from aggregator.publish.channel import Channel, Site
+from aggregator.publish.channel import Channel, SiteDescription
 from aggregator.publish.story_view import StoryView
 from aggregator.store import Picture
 from aggregator.stories.placement import Newcomer
@@ -31,7 +31,9 @@ from aggregator.text import title_key
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 NOON = datetime(2020, 9, 14, 12, 0, tzinfo=UTC)
-SITE = Site(title="AI News", base_url="https://feeds.example.org", locale="en-us", contact="desk@example.org")
+SITE = SiteDescription(
+    title="AI News", base_url="https://feeds.example.org", locale="en-us", contact="desk@example.org"
+)
 NAMES = {"ai": "AI", "computer-vision": "Computer Vision"}
 HOSTILE = "\x00\x1b\ud800]]><script>alert(1)</script>&amp;\ufffe\u2028</p>\"'"
 

@@ -15,7 +15,7 @@ _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Site:
+class SiteDescription:
     """What the published tree says of itself; ``base_url`` without a slash at its end.
 
     ``contact`` is an e-mail address or an address on the web, None where the operator gives none. ``hubs``
@@ -76,7 +76,7 @@ class Channel:
     that were taken out of the feed, the newest first.
     """
 
-    site: Site
+    site: SiteDescription
     topic_id: str
     name: str
     description: str | None = None

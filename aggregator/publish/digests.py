@@ -6,7 +6,7 @@ from dataclasses import fields
 from operator import attrgetter
 
 from aggregator.model import Enclosure, Image
-from aggregator.publish.channel import Channel, Site
+from aggregator.publish.channel import Channel, SiteDescription
 from aggregator.publish.item import Item, Origin
 from aggregator.publish.item_story import ItemStory, Mention
 
@@ -16,7 +16,7 @@ def _list_fields(record: type, *, without: tuple[str, ...] = ()) -> Callable[[ob
 
 
 # a record's own repr takes five times as long
-_get_site = _list_fields(Site)
+_get_site = _list_fields(SiteDescription)
 _get_origin = _list_fields(Origin)
 _get_image = _list_fields(Image)
 _get_enclosure = _list_fields(Enclosure)

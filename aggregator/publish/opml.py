@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from aggregator.publish.channel import Channel, Site
+from aggregator.publish.channel import Channel, SiteDescription
 from aggregator.publish.feed_formats import RSS
 from aggregator.publish.text_forms import format_line
 
@@ -11,7 +11,7 @@ OPML_FILE = "opml.xml"
 OPML_TYPE = "text/x-opml"
 
 
-def render_opml(site: Site, channels: Iterable[Channel]) -> bytes:
+def render_opml(site: SiteDescription, channels: Iterable[Channel]) -> bytes:
     """Return an OPML 2.0 subscription list of the channels' RSS feeds, in their order."""
     opml = ElementTree.Element("opml", version="2.0")
     head = ElementTree.SubElement(opml, "head")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from aggregator.publish.channel import ICON, Channel, Site
+from aggregator.publish.channel import ICON, Channel, SiteDescription
 from aggregator.publish.feed_formats import FEED_FORMATS
 from aggregator.publish.frame import FRAMES_KEPT, Frame, cut_items
 from aggregator.publish.item import Item
@@ -89,7 +89,7 @@ def render_withdrawn_page(channel: Channel, articles: Sequence[WithdrawnArticle]
     )
 
 
-def render_index(site: Site, channels: Sequence[Channel], truth: str = "") -> bytes:
+def render_index(site: SiteDescription, channels: Sequence[Channel], truth: str = "") -> bytes:
     """Return the front page in HTML: the topics in their order, narrower ones below their parents.
 
     ``truth`` is what it tells of how often stories are right, "" for nothing.
@@ -112,7 +112,7 @@ def render_assets() -> dict[str, bytes]:
     return {name: folder.joinpath(file).read_bytes() for name, file in _ASSETS.items()}
 
 
-def _render_page(template: str, site: Site, **values: object) -> bytes:
+def _render_page(template: str, site: SiteDescription, **values: object) -> bytes:
     html = (
         load_templates()
         .get_template(template)

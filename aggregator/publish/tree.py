@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from aggregator.model.corrections import PublicCorrection
-from aggregator.publish.channel import Channel, Site
+from aggregator.publish.channel import Channel, SiteDescription
 from aggregator.publish.opml import OPML_FILE, render_opml
 from aggregator.publish.site import (
     WithdrawnArticle,
@@ -44,7 +44,7 @@ def render_withdrawn_stories(
     }
 
 
-def render_site(site: Site, channels: Sequence[Channel], truth: str = "") -> dict[str, bytes]:
+def render_site(site: SiteDescription, channels: Sequence[Channel], truth: str = "") -> dict[str, bytes]:
     """Return the files at the tree's root and those that all pages share, by their names.
 
     ``truth`` is what the index tells of how often stories are right, "" for nothing.

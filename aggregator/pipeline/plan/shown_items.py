@@ -8,7 +8,7 @@ from aggregator.pipeline.feed_sizes import size_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.publish.topic_items import build_topic_items, read_material
-from aggregator.publish.channel import Site
+from aggregator.publish.channel import SiteDescription
 from aggregator.rules import Rules
 from aggregator.store import ARTICLES_FOLDER, ListedItem, Store, read_listed_items
 
@@ -30,9 +30,10 @@ def read_shown(rules: Rules, store: Store, now: datetime) -> ShownItems:
     listed = _read_listed(rules, store)
     known = {(feed, id_): digest for feed, items in listed.items() for id_, digest in items if digest}
     missing = [(feed, id_) for feed, items in listed.items() for id_, digest in items if not digest]
-    site = describe_channel(rules, list_topic_ids(rules)[0]).site
+    description = describe_channel(rules, list_topic_ids(rules)[0]).site
     return ShownItems(
-        ids=_list_ids(listed), digests=known | dict(_digest(missing, site, rules=rules, store=store, now=now))
+        ids=_list_ids(listed),
+        digests=known | dict(_digest(missing, description, rules=rules, store=store, now=now)),
     )
 
 
@@ -50,9 +51,9 @@ def read_planned(
         for id_, digest in items
         if not digest and (feed, id_) in shown.digests
     ]
-    site = describe_channel(in_force, list_topic_ids(in_force)[0]).site
+    description = describe_channel(in_force, list_topic_ids(in_force)[0]).site
     changing: dict[str, set[str]] = {}
-    for (feed, id_), digest in _digest(arranged, site, rules=rules, store=store, now=now):
+    for (feed, id_), digest in _digest(arranged, description, rules=rules, store=store, now=now):
         if digest != shown.digests[feed, id_]:
             changing.setdefault(feed, set()).add(id_)
     return _list_ids(listed), changing
@@ -69,7 +70,7 @@ def _list_ids(listed: Mapping[str, Sequence[ListedItem]]) -> dict[str, list[str]
 
 
 def _digest(
-    keys: Iterable[_Key], site: Site, *, rules: Rules, store: Store, now: datetime
+    keys: Iterable[_Key], description: SiteDescription, *, rules: Rules, store: Store, now: datetime
 ) -> Iterator[tuple[_Key, str]]:
     """Yield what these items of feeds say, as they stand on that site."""
     by_topic: dict[str, list[_Key]] = {}
@@ -80,7 +81,7 @@ def _digest(
         with store.reading_together():
             material = read_material(of_topics, rules=rules, store=store, now=now)
         for topic_id in topics:
-            channel = replace(describe_channel(rules, topic_id), site=site)
+            channel = replace(describe_channel(rules, topic_id), site=description)
             built = build_topic_items(material, by_topic[topic_id], channel, rules=rules, now=now)
             yield from ((key, one.digest) for key, one in built.items.items())
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from aggregator.publish.channel import Channel, Site
+from aggregator.publish.channel import Channel, SiteDescription
 from aggregator.rules import Rules
 
 
@@ -25,10 +25,10 @@ def describe_channel(rules: Rules, topic_id: str, *, truth: str = "") -> Channel
     )
 
 
-def describe_site(rules: Rules) -> Site:
+def describe_site(rules: Rules) -> SiteDescription:
     """Return what the published tree says of itself."""
     site = rules.site
-    return Site(
+    return SiteDescription(
         title=rules.site_title,
         base_url=site.base_url,
         locale=site.locale,
