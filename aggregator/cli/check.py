@@ -3,12 +3,14 @@
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json, read_config
+from aggregator.cli.terminal.table import format_time_if_known
 from aggregator.config import FILES, Config, check_config, load_valid_parts
 from aggregator.config.checks.decision_markup import describe_markup
 from aggregator.config.checks.problems import Problem
@@ -28,16 +30,21 @@ def check(
         bool,
         typer.Option("--stored", help="Also warn of sources none of whose stored articles are published."),
     ] = False,
+    over: Annotated[
+        bool,
+        typer.Option("--over", help="Also list the decisions of which nothing is expected any more."),
+    ] = False,
     as_json: AsJson = False,
     config: ConfigFolder = DEFAULT_CONFIG,
 ) -> None:
     """Print every problem of the configuration as `file:line: key: what is wrong`; exit 1 if any.
 
     Warnings are not problems: the exit code stays 0. Decisions of which nothing is expected any more are
-    counted. Beside problems there are the warnings that do not hang on them.
+    counted; --over lists them, with why and since when. Beside problems there are the warnings that do not
+    hang on them.
     """
     problems = check_config(config, os.environ)
-    idle, notes = ([], []) if problems else _find_idle_decisions(config)
+    idle, notes = ([], []) if problems else _find_idle_decisions(config, is_over_listed=over)
     unpublished = _find_unpublished(config) if stored and not problems else ()
     warnings = (*_find_warnings(config, problems), *unpublished, *idle)
     if as_json:
@@ -83,7 +90,7 @@ def _find_doubtful_rules(valid: Config, broken: Collection[str]) -> Iterator[Pro
     yield from sorted(found, key=lambda one: (one.line or 0, one.column or 0))
 
 
-def _find_idle_decisions(folder: Path) -> tuple[list[str], list[str]]:
+def _find_idle_decisions(folder: Path, *, is_over_listed: bool) -> tuple[list[str], list[str]]:
     """Return warnings of decisions that should change something, and notes on those that need not."""
     checked = read_config(folder)
     if not checked.decisions:
@@ -99,17 +106,23 @@ def _find_idle_decisions(folder: Path) -> tuple[list[str], list[str]]:
         rules, store = workspace.rules, workspace.store
         found = list(find_idle_decisions(checked.decisions, rules=rules, store=store, now=clock()))
     places = locate_decisions(folder, checked.texts)
-    loud = [
-        f"{places[one.decision.id]}: decision {one.decision.id}: {one.idle.why}; {ADVICE}"
-        for one in found
-        if one.idle.excuse is None
+    told = {one: f"{places[one.decision.id]}: decision {one.decision.id}: {one.idle.why}" for one in found}
+    loud = [f"{text}; {ADVICE}" for one, text in told.items() if one.idle.excuse is None]
+    quiet = [
+        f"{text}{_format_since(one.idle.since)}" for one, text in told.items() if one.idle.excuse is not None
     ]
     excuses = Counter(one.idle.excuse for one in found if one.idle.excuse is not None)
     if not excuses:
         return loud, []
     said = ", ".join(excuse.describe(count) for excuse, count in excuses.items())
     count = format_count(excuses.total(), "decision does", "decisions do")
-    return loud, [f"{folder / DECISIONS_FOLDER}: {count} nothing any more: {said}"]
+    summary = f"{folder / DECISIONS_FOLDER}: {count} nothing any more: {said}"
+    return loud, [*(quiet if is_over_listed else ()), summary]
+
+
+def _format_since(at: datetime | None) -> str:
+    since = format_time_if_known(at)
+    return f", since {since}" if since else ""
 
 
 def _find_unpublished(config: Path) -> Iterator[str]:

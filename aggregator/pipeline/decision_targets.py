@@ -26,10 +26,10 @@ def find_idle_decisions(
             is_slip = now - one.at < _LOOKED_AT and not lets_go(one, others)
             excuse = None if is_slip else Excuse.ENDED
             yield IdleDecision(
-                decision=one, idle=Idle("its time was past already when it was decided", excuse)
+                decision=one, idle=Idle("its time was past already when it was decided", excuse, one.at)
             )
         elif has_ended(one, now):
-            yield IdleDecision(decision=one, idle=Idle("it has ended", Excuse.ENDED))
+            yield IdleDecision(decision=one, idle=Idle.make_ended(one))
     living = [one for one in decisions if not has_ended(one, now)]
     on_stories = [one for one in living if one.verb in STORY_VERBS]
     yield from find_idle_on_stories(on_stories, rules=rules, store=store, now=now)

@@ -25,12 +25,26 @@ class Excuse(Enum):
         return format_count(count, *self.value)
 
 
+OVER = frozenset({Excuse.ENDED, Excuse.OUTDONE})
+"""Why a decision counts no more although what it is on is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Why a decision changes nothing; ``excuse`` None: it should, so an editor is to look at it."""
+    """Why a decision changes nothing; ``excuse`` None: it should, so an editor is to look at it.
+
+    ``since`` is when it ended, or when what outdoes it was decided; None: neither, or by more than one.
+    """
 
     why: str
     excuse: Excuse | None = None
+    since: datetime | None = None
+
+    @classmethod
+    def make_ended(cls, decision: Decision) -> "Idle":
+        """Return what is told of a decision that has ended by itself."""
+        ends = [at for at in (decision.until, decision.held_until) if at is not None]
+        return cls("it has ended", Excuse.ENDED, min(ends, default=None))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,5 +1,6 @@
 """Why a decision on an article changes nothing; pure."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from aggregator.curate.editor_decisions import find_last
@@ -16,17 +17,25 @@ def explain_idle(decision: Decision, article: Article, rules: Rules, now: dateti
     if decision not in rules.decisions.find_on(article):
         return Idle(f"its target has another address of its own: write the id {article.id}")
     counting = rules.decisions.of(article, now)
-    if decision not in counting and decision.verb is Verb.HOLD_UNTIL:
-        return Idle("a later hold-until replaced it", Excuse.OUTDONE)
     if decision not in counting:
-        return Idle("a later decision restored its target", Excuse.OUTDONE)
+        return _explain_outdone(decision, rules.decisions.find_on(article))
     down = find_last(counting, Verb.TAKEDOWN)
     if decision.verb is Verb.RESTORE and down is not None:
         return Idle(f"takedown {down.id} keeps it out; remove that entry")
-    if decision.verb not in OUT_VERBS and any(one.verb in OUT_VERBS for one in counting):
+    out = find_last(counting, *OUT_VERBS)
+    if decision.verb not in OUT_VERBS and out is not None:
         why = "its target is out of all feeds by another decision"
-        return None if decision.verb is Verb.RESTORE else Idle(why, Excuse.OUTDONE)
+        return None if decision.verb is Verb.RESTORE else Idle(why, Excuse.OUTDONE, out.at)
     return _explain_topic(decision, article, rules) or _explain_value(decision, article)
+
+
+def _explain_outdone(decision: Decision, others: Collection[Decision]) -> Idle:
+    """Return what is told of a decision that has not ended, and counts no more for one of the others."""
+    held = decision.verb is Verb.HOLD_UNTIL
+    why = "a later hold-until replaced it" if held else "a later decision restored its target"
+    verb = Verb.HOLD_UNTIL if held else Verb.RESTORE
+    later = (one.at for one in others if one.verb is verb and one.at >= decision.at and one != decision)
+    return Idle(why, Excuse.OUTDONE, min(later, default=None))
 
 
 def _explain_topic(decision: Decision, article: Article, rules: Rules) -> Idle | None:

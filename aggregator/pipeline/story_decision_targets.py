@@ -98,8 +98,8 @@ def _explain(decision: Decision, state: _Stored) -> Idle | None:
         a, b = state.story_of[target], state.story_of[others[0]]
         if a == b:
             return Idle("both are one story", Excuse.NEEDLESS)
-        is_last = state.links[pair_of(a, b)].decision == decision
-        return None if is_last else Idle("a later decision on both counts", Excuse.OUTDONE)
+        last = state.links[pair_of(a, b)].decision
+        return None if last == decision else Idle("a later decision on both counts", Excuse.OUTDONE, last.at)
     are_together = [other in state.grouped.find_group(target) for other in others]
     if decision.verb is Verb.MERGE and not all(are_together):
         return Idle("a later decision has them apart", Excuse.OUTDONE)
@@ -115,5 +115,5 @@ def _explain_lead(decision: Decision, target: str, state: _Stored) -> Idle | Non
         return Idle("its target is alone in its story", Excuse.NEEDLESS)
     lead = state.choices.find_lead(articles)
     if lead is not None and state.choices.leads[lead.id] != decision:
-        return Idle("a later decision has its story led", Excuse.OUTDONE)
+        return Idle("a later decision has its story led", Excuse.OUTDONE, state.choices.leads[lead.id].at)
     return None

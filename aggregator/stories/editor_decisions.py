@@ -81,8 +81,9 @@ class StoryDecisions:
 
     def __init__(self, decisions: Iterable[Decision] = ()) -> None:
         found = sorted((one for one in decisions if one.verb in STORY_VERBS), key=lambda one: one.at)
-        self._newest_first = tuple(reversed(found))  # of the same second that which stands below
-        self._ends = sorted({one.until for one in self._newest_first if one.until is not None})
+        self.newest_first = tuple(reversed(found))  # of the same second that which stands below
+        """All of them, whether they count or not."""
+        self._ends = sorted({one.until for one in found if one.until is not None})
 
     def list_pairs(self, now: datetime) -> tuple[EditorPair, ...]:
         """Return which articles are ``now`` to be in one story, or in two; the newest decision first."""
@@ -106,7 +107,7 @@ class StoryDecisions:
         return self._ends[place - 1] if place else None
 
     def _list_counting(self, since: datetime | None) -> Iterator[Decision]:
-        return (one for one in self._newest_first if since is None or one.is_in_force(since))
+        return (one for one in self.newest_first if since is None or one.is_in_force(since))
 
 
 @lru_cache(8)

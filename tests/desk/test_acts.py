@@ -128,6 +128,7 @@ def test_decisions_that_do_nothing_are_not_in_force(site):
         entry.format("over", "quality", 1, ", value: 3, until: 2026-01-02T00:00:00Z"),
         entry.format("out", "withdraw", 2, ""),
         entry.format("back", "restore", 3, ""),
+        entry.format("link", "link", 4, ", value: 'https://daily.example/2', until: 2026-01-05T00:00:00Z"),
     ]
     (site.config / "decisions" / "2026-01.yaml").write_text(
         "\n".join(["decisions:", *entries, ""]), encoding="utf-8"
@@ -136,11 +137,20 @@ def test_decisions_that_do_nothing_are_not_in_force(site):
         visitor = DeskVisitor(server)
         visitor.sign_in()
         text = visitor.open("decisions")
-    assert "1 in force, 1 has ended, 1 is outdone by a later one, the newest first" in text
+        rows = {row.css_first("th").text(strip=True): row.text() for row in visitor.page.css("tbody tr")}
+        pages = [visitor.open(f"{page}?id=https://daily.example/1") for page in ("article", "story")]
+        visitor.open("decisions")
+    for page, ids in zip(pages, (("over", "out", "link"), ("link",)), strict=True):
+        over = page.partition("Decisions that are over")[2]
+        assert [id_ for id_ in ("over", "out", "back", "link") if f", {id_})" in over] == [*ids]
+    assert "1 in force, 2 have ended, 1 is outdone by a later one, the newest first" in text
     rows = {row.css_first("th").text(strip=True): row.text() for row in visitor.page.css("tbody tr")}
     assert "it has ended" in rows["quality"]
     assert "a later decision restored its target" in rows["withdraw"]
     assert "counts" in rows["restore"]
+    assert {
+        row.rpartition(", since ")[2].split("\n")[0][-3:] for row in (rows["quality"], rows["withdraw"])
+    } == {"ago"}
 
 
 def test_what_was_shown_is_what_is_written(desk, site):

@@ -305,6 +305,11 @@ def test_check_warns_of_decisions_that_do_nothing(site):
     assert said.splitlines()[-1] == f"{folder}: 2 decisions do nothing any more: 2 have ended"
     report = json.loads(site.run("check", "--json"))
     assert (len(report["warnings"]), report["notes"]) == (4, [said.splitlines()[-1]])
+    *_, first, second, last = site.run("check", "--over").splitlines()
+    assert last == said.splitlines()[-1]
+    assert first == f"{file}:11: decision ended: it has ended, since {until}"
+    assert second.endswith(f": decision ended-too: it has ended, since {until}")
+    assert len(json.loads(site.run("check", "--over", "--json"))["notes"]) == 3
 
 
 def test_a_title_is_plain_text_everywhere(site):
@@ -441,6 +446,11 @@ def test_stories_are_merged_and_split_by_command(site):
         ("merge", one.id, two.id), ("split", two.id, one.id),
     ]  # fmt: skip
     assert ": it is so)" in site.run("stories", "show", two.id)
+    for words in (("stories", "show", one.id), ("explain", one.id), ("explain", one.id, "--all")):
+        told = site.run(*words).partition("that are over:\n")[2].splitlines()[0]
+        assert f": merge {two.id}: it is so (anna, " in told
+        assert told.endswith("; over: a later decision has them apart")
+    assert f"“{TITLES[0]}” with The Daily" not in site.run("stories", "show", one.id)
     third = read_articles(site)[TITLES[2]]
     decide(site, "split", two.id, one.id[:8], third.id)
     assert read_decisions(site)[-1]["value"] == f"{one.id} {third.id}"
@@ -566,9 +576,12 @@ def test_another_time_to_hold_an_article_is_shown_before(site):
     assert [one["title"] for one in read_feed(site, "all/articles")][1] == "Old letters read"
     for words in ((), ("--all",)):
         told = site.run("explain", target, *words).partition("decisions that are over:\n")[2]
-        over = [line.rpartition("; over: ")[2] for line in told.splitlines()[:3]]
+        over = [line.rpartition("; over since ")[2] for line in told.splitlines()[:3]]
         replaced = "a later hold-until replaced it"
-        assert over == [replaced, replaced, "it ended an earlier hold"]
+        at = [one["at"].replace("+00:00", "Z") for one in read_decisions(site) if one["verb"] == "hold-until"]
+        assert over == [
+            f"{at[1]}: {replaced}", f"{at[2]}: {replaced}", f"{at[2]}: it ended an earlier hold",
+        ]  # fmt: skip
     over = json.loads(site.run("explain", target, "--json"))["decisionsOver"]
     assert [one["id"] for one in over] == [first["id"], second, third]
 

@@ -142,6 +142,55 @@ def test_what_is_left_of_a_removed_article_is_told(site):
     assert "it is not stored any more" in site.run("explain", "daily.example/1")
 
 
+def test_decisions_on_stories_and_removed_articles_that_are_over_are_told(site):
+    """With why, and since when; of an article that is gone as well, by whichever name a decision has it."""
+    ids = [explain(site, number)["id"] for number in (1, 2)]
+    told = {"by": "ada", "at": "2026-03-02T12:00:00Z", "reason": "so"}
+    decisions = [
+        {
+            "id": "s1",
+            "verb": "link",
+            "target": ids[0],
+            "value": ids[1],
+            "until": "2026-03-04T00:00:00Z",
+            **told,
+        },
+        {"id": "s2", "verb": "link", "target": ids[1], "value": "https://daily.example/1", **told},
+        {
+            "id": "s3",
+            "verb": "unlink",
+            "target": ids[0],
+            "value": ids[1],
+            **told,
+            "at": "2026-03-05T00:00:00Z",
+        },
+        {"id": "a1", "verb": "quality", "target": "https://daily.example/1", "value": 3, **told},
+        {"id": "a2", "verb": "ban", "target": ids[0], "until": "2026-03-06T00:00:00Z", **told},
+    ]
+    (site.config / "decisions").mkdir()
+    (site.config / "decisions" / "2026-03.yaml").write_text(json.dumps({"decisions": decisions}))
+    site.run("publish")
+    ended = ("it has ended", "2026-03-04T00:00:00Z")
+    outdone = ("a later decision on both counts", "2026-03-05T00:00:00Z")
+    for number in (1, 2):
+        said = explain(site, number)
+        over = {one["id"]: (one["overBecause"], one["overSince"]) for one in said["storyDecisionsOver"]}
+        assert over == {"s1": ended, "s2": outdone}
+        assert [one["id"] for one in said["storyDecisions"]] == ["s3"]
+    shown = json.loads(site.run("stories", "show", ids[0], "--json"))
+    assert {one["id"] for one in shown["decisionsOver"]} == {"s1", "s2"}
+    line = f"- s1: link {ids[1]}: so (ada, 2026-03-02T12:00:00Z, until {ended[1]}); over since {ended[1]}: {ended[0]}"
+    assert line in site.run("stories", "show", ids[0]).splitlines()
+    with open_store(f"sqlite:///{site.folder}/data/aggregator.db") as store:
+        remove_articles_before(store, datetime.now(UTC) + timedelta(days=1))
+    said = explain(site, 1)["decisionsOver"]
+    assert [(one["id"], one["overBecause"]) for one in said] == [
+        ("a1", "its target is not stored"), ("a2", "it has ended"),
+    ]  # fmt: skip
+    for words in ((), ("--all",)):
+        assert "decisions that are over:\n- a1: quality 3" in site.run("explain", "daily.example/1", *words)
+
+
 def test_rules_are_told_clause_by_clause(site):
     """What they do to topics and quality is told with their names, and what none of them matched."""
     rules = [
@@ -191,7 +240,7 @@ def test_what_readers_see_is_told_beside_what_editors_and_the_publisher_say(site
     site.run("publish")
     told = explain(site, 1)
     assert (told["title"], told["shownTitle"]) == ("Machine learning finds comet 1", "A calm title")
-    assert told["decisions"][0]["public_reason"] == "It was too loud."
+    assert told["decisions"][0]["publicReason"] == "It was too loud."
     short, long = (site.run("explain", "daily.example/1", *words) for words in ((), ("--all",)))
     assert short.startswith("A calm title\n(its publisher's title: Machine learning finds comet 1)\n")
     assert "\ntitle: A calm title\nits publisher's title: Machine learning finds comet 1\n" in long

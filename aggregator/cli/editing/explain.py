@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from aggregator.cadence import explain_disappearance
-from aggregator.cli.editing.explanation_summary import (
-    REMOVED,
+from aggregator.cli.editing.decision_lines import (
+    ON_STORY_OVER,
     describe_decisions,
     describe_over,
-    format_bounds,
-    summarise_life,
+    report_decision,
+    report_over,
 )
+from aggregator.cli.editing.explanation_summary import REMOVED, format_bounds, summarise_life
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.terminal.table import format_table, format_time, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
@@ -23,7 +24,6 @@ from aggregator.curate.editor_rules import RuleTrace
 from aggregator.enrich.reuse_limits import format_wishes
 from aggregator.model import Article, Disappearance
 from aggregator.model.corrections import PublicCorrection
-from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.article_life import ArticleLife, read_article_life
 from aggregator.pipeline.explanation.feed_reasons import FeedReason
 from aggregator.pipeline.explanation.field_values import format_field
@@ -82,6 +82,7 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     yield from _describe_sightings(life)
     yield from _describe_corrections(life.corrections)
     if article is None:
+        yield from describe_over(life.over)
         return
     yield from _describe_content(article)
     yield "topics:" if life.topics else "topics: none"
@@ -93,6 +94,7 @@ def _describe(life: ArticleLife, story: list[str]) -> Iterator[str]:
     parts = ", ".join(f"{name} {points:+d}" for name, points in article.quality_parts.items() if points)
     yield f"quality {article.quality}: {parts or 'nothing is known of its parts'}"
     yield from story
+    yield from describe_over(life.on_story.over, ON_STORY_OVER)
     yield from _describe_feeds(life.feeds)
 
 
@@ -219,8 +221,8 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "statements": list(map(list, article.wishes.statements)) if article else [],
         "isReuseGranted": article is not None and article.provider.is_reuse_granted,
         "topics": dict(life.topics),
-        "decisions": [_report_decision(one, life.idle.get(one.id)) for one in life.decisions],
-        "decisionsOver": [{**_report_decision(one, None), "overBecause": why} for one, why in life.over],
+        "decisions": [report_decision(one, life.idle.get(one.id)) for one in life.decisions],
+        "decisionsOver": list(map(report_over, life.over)),
         "disappearances": [_describe_disappearance(one) for one in life.disappearances],
         "corrections": [
             {
@@ -237,6 +239,8 @@ def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:
         "qualityParts": dict(article.quality_parts) if article else {},
         "story": life.story_id,
         "storyReasons": story[1:],
+        "storyDecisions": [report_decision(one, None) for one in life.on_story.counting],
+        "storyDecisionsOver": list(map(report_over, life.on_story.over)),
         "feeds": [_report_feed(one) for one in life.feeds],
     }
 
@@ -257,8 +261,3 @@ def _report_feed(one: FeedReason) -> dict[str, Any]:
         "mayStay": one.may_stay,
         "changes": list(one.changes),
     }
-
-
-def _report_decision(one: Decision, idle: str | None) -> dict[str, str | None]:
-    times = {name: format_time_if_known(getattr(one, name)) for name in ("at", "until")}
-    return {**asdict(one), "verb": one.verb.value, **times, "changesNothingBecause": idle}

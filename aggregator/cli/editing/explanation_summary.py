@@ -1,16 +1,14 @@
 """Why an article is where it is, in short: the feeds that have it, and what keeps it out of others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
+from aggregator.cli.editing.decision_lines import ON_STORY, ON_STORY_OVER, describe_decisions, describe_over
 from aggregator.cli.terminal.table import format_time, format_time_if_known
-from aggregator.model.decisions import Decision
 from aggregator.pipeline.explanation.article_life import ArticleLife
 from aggregator.pipeline.explanation.feed_reasons import OFF_TOPIC, FeedReason
 
 REMOVED = "it is not stored any more: pruned by age, removed with its source, or rejected in review"
-NONE_IDLE: Mapping[str, str] = MappingProxyType({})
 MOST_NAMED = 5
 """Feeds that a line names by their ids at the most."""
 
@@ -25,6 +23,7 @@ def summarise_life(life: ArticleLife, *, in_story: int, where: str) -> Iterator[
     if article is None:
         yield f"article {life.article_id}"
         yield REMOVED
+        yield from describe_over(life.over)
         yield f"(`aggregator explain {life.article_id[:8]} --all{where}` tells who showed it)"
         return
     yield life.title
@@ -34,7 +33,8 @@ def summarise_life(life: ArticleLife, *, in_story: int, where: str) -> Iterator[
     yield from _summarise_feeds(life.feeds)
     yield from describe_decisions(life.decisions, idle=life.idle)
     yield from describe_over(life.over)
-    yield from describe_decisions(life.story_decisions, "decisions on its story:")
+    yield from describe_decisions(life.on_story.counting, ON_STORY)
+    yield from describe_over(life.on_story.over, ON_STORY_OVER)
     if in_story > 1 and life.story_id:
         yield f"one of {in_story} articles of a story: `aggregator stories show {life.story_id[:8]}{where}`"
     yield f"(`aggregator explain {life.article_id[:8]} --all{where}`: sources, topics, rules, quality, story)"
@@ -47,33 +47,6 @@ def format_bounds(reason: FeedReason) -> str:
         return ""
     told = "".join(f", {word} {at}" for word, at in (("since", since), ("until", until)) if at)
     return told + (" or longer (`publish.min_items`)" if until and reason.may_stay else "")
-
-
-def describe_decisions(
-    decisions: Sequence[Decision], heading: str = "decisions:", *, idle: Mapping[str, str] = NONE_IDLE
-) -> Iterator[str]:
-    """Yield a line for each decision that counts, after a heading; ``idle`` says why one changes nothing."""
-    if decisions:
-        yield heading
-    for one in decisions:
-        yield _describe_decision(one) + (
-            f"; it changes nothing now: {idle[one.id]}" if one.id in idle else ""
-        )
-
-
-def describe_over(over: Sequence[tuple[Decision, str]]) -> Iterator[str]:
-    """Yield a line for each decision that counts no more, with why, after a heading."""
-    if over:
-        yield "decisions that are over:"
-    for one, why in over:
-        yield f"{_describe_decision(one)}; over: {why}"
-
-
-def _describe_decision(one: Decision) -> str:
-    said = "".join(f" {part}" for part in (one.value, one.topic and f"in {one.topic}") if part)
-    until = f", until {format_time(one.until)}" if one.until else ""
-    told = f"; readers are told: {one.public_reason}" if one.public_reason else ""
-    return f"- {one.id}: {one.verb}{said}: {one.reason} ({one.by}, {format_time(one.at)}{until}){told}"
 
 
 def _summarise_feeds(feeds: Sequence[FeedReason]) -> Iterator[str]:

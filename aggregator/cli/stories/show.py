@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from aggregator.cli.completion import TOPIC_ID
+from aggregator.cli.editing.decision_lines import describe_over, report_over
 from aggregator.cli.named_ids import check_topics
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.terminal.table import format_table, format_time
@@ -14,6 +15,7 @@ from aggregator.cli.terminal.times import ALLOWED, read_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.config.typed_commands import complete_commands
+from aggregator.pipeline.explanation.decisions_on_story import find_decisions_on_story
 from aggregator.pipeline.explanation.explained_stories import (
     ExplainedStory,
     find_newest_stories,
@@ -22,7 +24,7 @@ from aggregator.pipeline.explanation.explained_stories import (
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
 from aggregator.publish.story_view import StoryView
-from aggregator.text import format_count
+from aggregator.text import clean_cell, format_count
 
 LISTED_DAYS = 3
 PROPOSED = 5
@@ -79,6 +81,9 @@ def show(
     with open_existing_workspace(read_usable_config(config).config) as workspace:
         current = find_story_id(story_id, workspace.store, workspace.config.decisions)
         shown = read_explained_story(current, rules=workspace.rules, store=workspace.store, now=clock())
+        on_story = find_decisions_on_story(
+            current, {*shown.articles}, rules=workspace.rules, store=workspace.store, now=clock()
+        )
         reasons = list(
             describe_reasons(
                 current,
@@ -90,9 +95,11 @@ def show(
             )
         )
     if as_json:
-        print_json({**_report_story(shown), "reasons": reasons})
+        over = list(map(report_over, on_story.over))
+        print_json({**_report_story(shown), "reasons": reasons, "decisionsOver": over})
     else:
-        lines = [*_describe_story(shown), *reasons]
+        over_lines = map(clean_cell, describe_over(on_story.over))
+        lines = [*_describe_story(shown), *reasons, *over_lines]
         typer.echo("\n".join(complete_commands(line, config) for line in lines))
 
 

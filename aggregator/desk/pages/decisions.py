@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from aggregator.config import Config, load_usable_parts
 from aggregator.config.files.decision_files import locate_decisions
@@ -24,13 +25,14 @@ from aggregator.store import ALL, find_named_articles, read_stored_articles
 class DecisionRow:
     """A decision, the title of what it is on, and the file and line where it stands; "": not known.
 
-    ``note`` is why it does nothing, or not yet; "": it counts.
+    ``note`` is why it does nothing, or not yet; "": it counts. ``since`` is when it ended, or was outdone.
     """
 
     decision: Decision
     title: str
     where: str
     note: str
+    since: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +76,7 @@ def show_decisions(site: DeskSite, asked: Fields) -> Mapping[str, object]:
             title=titles.get(find_key(one.target), ""),
             where=where.get(one.id, "").removeprefix(f"{site.folder}/"),
             note=listed.explain(one),
+            since=listed.idle[one.id].since if one.id in listed.idle else None,
         )
         for one in cut.rows
     ]

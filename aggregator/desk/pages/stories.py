@@ -8,6 +8,7 @@ from aggregator.desk.answers import Fields
 from aggregator.desk.lists import cut_page
 from aggregator.desk.site import DeskSite
 from aggregator.model import Article, Member
+from aggregator.pipeline.explanation.decisions_on_story import find_decisions_on_story
 from aggregator.pipeline.explanation.explained_stories import (
     find_newest_stories,
     read_explained_story,
@@ -65,7 +66,10 @@ def show_story(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     )
     together, apart = part_reasons(reasons)
     related = list(story.list_related())
-    return {"story": story, "together": together, "apart": apart, "related": related}
+    decided = find_decisions_on_story(
+        story_id, {*story.articles}, rules=site.rules, store=site.store, now=now
+    )
+    return {"story": story, "together": together, "apart": apart, "related": related, "decided": decided}
 
 
 def part_reasons(lines: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -11,6 +11,11 @@ from aggregator.model import Article, Disappearance
 from aggregator.model.corrections import PublicCorrection
 from aggregator.model.curation import ALONE
 from aggregator.model.decisions import Decision
+from aggregator.pipeline.explanation.decisions_on_story import (
+    NO_DECISIONS,
+    DecisionsOnStory,
+    find_decisions_on_story,
+)
 from aggregator.pipeline.explanation.feed_reasons import (
     NOT_ITS_SOURCES,
     TAKEN_OUT,
@@ -21,6 +26,7 @@ from aggregator.pipeline.explanation.feed_reasons import (
 from aggregator.pipeline.explanation.remedies import Setting, find_remedies, name_changes
 from aggregator.pipeline.explanation.waits import list_waits
 from aggregator.pipeline.feed_sizes import size_feeds
+from aggregator.pipeline.idle_decisions import Excuse, Idle, IdleDecision
 from aggregator.pipeline.idle_reasons import explain_idle
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds, place_article
 from aggregator.pipeline.publish.limit_reasons import explain_limits
@@ -53,10 +59,10 @@ class ArticleLife:
     ``urls`` are the canonical addresses that lead to it. ``topics`` says by topic id why it is the topic's,
     or, after ``no:``, why it nearly is. ``rules`` has what each editors' rule says of it now, in their order,
     and ``decisions`` those on it that count; ``idle`` why some of them change nothing, by id. ``over`` are
-    those that count no more, with why.
+    those that count no more, with why; of an article that was removed all that name it.
     ``disappearances`` say at which sources it disappeared, ``corrections`` what subscribers were told of it,
     the newest first. ``story_id`` is None where it has no story yet;
-    ``story_decisions`` are those that put articles of it together, or apart from others.
+    ``on_story`` are the decisions on that.
     """
 
     article_id: str
@@ -67,11 +73,11 @@ class ArticleLife:
     rules: tuple[RuleTrace, ...] = ()
     decisions: tuple[Decision, ...] = ()
     idle: Mapping[str, str] = field(default_factory=dict)
-    over: tuple[tuple[Decision, str], ...] = ()
+    over: tuple[IdleDecision, ...] = ()
     disappearances: tuple[Disappearance, ...] = ()
     corrections: tuple[PublicCorrection, ...] = ()
     story_id: str | None = None
-    story_decisions: tuple[Decision, ...] = ()
+    on_story: DecisionsOnStory = NO_DECISIONS
     feeds: tuple[FeedReason, ...] = ()
 
     @property
@@ -91,7 +97,7 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
         corrections=read_corrections_of(store, article_id),
     )
     if article is None:
-        return life
+        return replace(life, over=tuple(_list_left(life, rules, now)))
     source_ids = [seen.source_id for seen in life.sightings]
     facts = read_story_facts({article_id}, store).get(article_id, ALONE)
     traces = rules.explain_rules(article, source_ids, now=now, story=facts)
@@ -106,7 +112,9 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
         over=tuple(_list_over(article, decisions, rules, now)),
         disappearances=read_disappearances(store, article_id),
         story_id=story_id,
-        story_decisions=_find_story_decisions(article_id, story_id, rules, store, now),
+        on_story=find_decisions_on_story(
+            story_id, _list_members(article_id, story_id, store), rules=rules, store=store, now=now
+        ),
     )
     setting = Setting(source_ids=tuple(source_ids), story=facts, now=now)
     cases = _make_cases(article, life, rules, store, setting)
@@ -115,28 +123,32 @@ def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datet
 
 def _list_over(
     article: Article, counting: Collection[Decision], rules: Rules, now: datetime
-) -> Iterator[tuple[Decision, str]]:
+) -> Iterator[IdleDecision]:
     """Yield the decisions on an article that count no more, the oldest first, with why."""
     found = rules.decisions.find_on(article)
     for one in sorted(found, key=lambda decision: decision.at):
         if one in counting:
             continue
         if has_ended(one, now):
-            yield one, "it ended an earlier hold" if lets_go(one, found) else "it has ended"
-        elif idle := explain_idle(one, article, rules, now):
-            yield one, idle.why
+            released = Idle("it ended an earlier hold", Excuse.ENDED, one.at)
+            yield IdleDecision(decision=one, idle=released if lets_go(one, found) else Idle.make_ended(one))
+        elif why := explain_idle(one, article, rules, now):
+            yield IdleDecision(decision=one, idle=why)
 
 
-def _find_story_decisions(
-    article_id: str, story_id: str | None, rules: Rules, store: Store, now: datetime
-) -> tuple[Decision, ...]:
-    """Return what editors decided ``now`` on which articles are in the story of one, the newest first."""
-    pairs = rules.story_decisions.list_pairs(now)
-    if not pairs:
-        return ()
+def _list_left(life: ArticleLife, rules: Rules, now: datetime) -> Iterator[IdleDecision]:
+    """Yield the decisions on an article that was removed, the oldest first, with why they do nothing."""
+    names = (life.article_id, *life.urls)
+    found = {one for name in names for one in rules.decisions.by_key.get(name, ())}
+    missing = Idle("its target is not stored", Excuse.REMOVED)
+    for one in sorted(found, key=lambda one: (one.at, one.id)):
+        yield IdleDecision(decision=one, idle=Idle.make_ended(one) if has_ended(one, now) else missing)
+
+
+def _list_members(article_id: str, story_id: str | None, store: Store) -> frozenset[str]:
+    """Return the articles of a story, one of which is known."""
     members = read_members(store, {story_id}).get(story_id, ()) if story_id else ()
-    ids = {article_id, *(member.article_id for member in members)}
-    return tuple({o.decision.id: o.decision for o in pairs if {o.article_id, o.other_id} & ids}.values())
+    return frozenset({article_id, *(member.article_id for member in members)})
 
 
 def _explain_topics(

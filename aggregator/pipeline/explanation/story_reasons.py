@@ -6,7 +6,9 @@ from itertools import islice
 
 from aggregator.model import APART, TOGETHER, Article, Member, StoryAnswer, pair_of
 from aggregator.model.decisions import Decision
+from aggregator.pipeline.idle_decisions import OVER
 from aggregator.pipeline.publish.story_relations import find_decided_links
+from aggregator.pipeline.story_decision_targets import find_idle_on_stories
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -71,11 +73,20 @@ def _describe_editors(
     """Yield what editors decided on a story's articles: which are together, and which are kept out of it."""
     pairs = rules.story_decisions.list_pairs(now)
     about = [one for one in pairs if not articles.keys().isdisjoint((one.article_id, one.other_id))]
+    about = _drop_outdone(about, rules, store, now)
     ids = {id_ for one in about for id_ in (one.article_id, one.other_id)}
     known = {article.id: article for article in read_stored_articles(store, ids)}
     for one in about:
         if known.keys() >= {one.article_id, one.other_id}:
             yield clean_cell(_describe_pair(one, known))
+
+
+def _drop_outdone(pairs: Sequence[EditorPair], rules: Rules, store: Store, now: datetime) -> list[EditorPair]:
+    """Return pairs without those of decisions that a later one outdid."""
+    decisions = {one.decision: None for one in pairs}
+    idle = find_idle_on_stories([*decisions], rules=rules, store=store, now=now)
+    over = {one.decision for one in idle if one.idle.excuse in OVER}
+    return [one for one in pairs if one.decision not in over]
 
 
 def _describe_choices(
