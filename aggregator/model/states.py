@@ -45,12 +45,14 @@ class PollAnswered(NamedTuple):
     """What a poll was answered; ``status`` None: nothing, ``seconds`` of the exchange, None: not known.
 
     ``fault`` says why entries of the document may be missing; None: it is whole, or was not read.
+    ``pushed_at`` is when the document was read that a hub pushed; None: it was polled.
     """
 
     status: int | None = None
     received_bytes: int = 0
     seconds: float | None = None
     fault: str | None = None
+    pushed_at: datetime | None = None
 
 
 Outcome = Literal["updated", "not_modified", "throttled", "failed", "gone"]
@@ -142,12 +144,13 @@ class SourceState:
 class PastPoll:
     """One of the last polls of a source, as it was: ``received_bytes`` over the wire, ``new`` articles.
 
+    ``pushed`` is the outcome of a push that was not whole; other pushes are not kept.
     ``status`` is that of the answer, None: there was none; ``seconds`` are those of the exchange, None: not
     known; ``error`` is None where nothing went wrong, and says why entries of the document may be missing.
     """
 
     at: datetime
-    outcome: Outcome
+    outcome: Outcome | Literal["pushed"]
     status: int | None
     received_bytes: int
     new: int

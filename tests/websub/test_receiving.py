@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
 from aggregator.cli.service.serve import make_receiver
 from aggregator.config import Settings
@@ -14,7 +15,7 @@ from aggregator.fetch import FetchLimits
 from aggregator.pipeline.push.read import PushesRead
 from aggregator.serve import Server
 from aggregator.serve.hubs import HubCallback
-from aggregator.store import read_quarantined
+from aggregator.store import read_past_polls, read_quarantined
 from aggregator.store.pushes.pushes import MAX_WAITING
 from aggregator.websub import describe_subscription
 from tests.integration.site import item, rss
@@ -181,6 +182,29 @@ def test_what_cannot_be_read_lets_the_source_be_polled(subscribed, hub, held, bo
     assert subscribed.read().hints == 1
     assert subscribed.waits == 15 * MINUTE
     assert subscribed.titles() == FOUR[:3]
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_push_that_is_not_whole_is_told(subscribed, hub, publisher, is_whole):
+    """By its log line, and among the last polls of its source: whole entries are read, and it is no failure."""
+    polls = len(read_past_polls(subscribed.store, "daily"))
+    subscribed.pass_time(seconds=5)
+    body = publisher.document(5, 4)
+    hub.publish(publisher.url, body if is_whole else body[: body.rindex(b"</item>")])
+    with capture_logs() as logged:
+        done = subscribed.read()
+    fault = None if is_whole else "the document breaks off: only whole entries were read"
+    assert done.hints == 0
+    assert [line.get("fault") for line in logged if line["event"] == "push"] == [fault]
+    newest, *older = read_past_polls(subscribed.store, "daily")
+    if is_whole:
+        assert len(older) + 1 == polls
+        return
+    assert len(older) == polls
+    assert (newest.at, newest.outcome, newest.error) == (subscribed.now, "pushed", fault)
+    assert (newest.new, newest.status) == (done.new, None)
+    assert subscribed.state.error is None
+    assert subscribed.state.outcome != "pushed"
 
 
 def test_a_hub_that_was_never_told_the_secret_only_hints(tmp_path, loopback, hub):

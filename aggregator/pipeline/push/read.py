@@ -14,8 +14,8 @@ import structlog
 
 from aggregator.cadence import seen_until
 from aggregator.errors import AggregatorError, MachineError, StoreError
-from aggregator.model import Article, Changes, ParsedFeed, Push, Source, SourceState, revise
-from aggregator.parse import ParseJob, forget_entries
+from aggregator.model import Article, Changes, PollAnswered, Push, Source, SourceState, revise
+from aggregator.parse import ParseJob, ParseResult, find_fault, forget_entries
 from aggregator.pipeline.article_page import replace_amp_links
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.decide import Arrival, assign_providers, decide_document
@@ -114,20 +114,23 @@ async def _store_push(
     articles = await replace_amp_links(parsed.articles, context)
 
     def decide(state: SourceState) -> Decide:
-        arrival = _make_arrival(job, parsed.feed, articles, state)
+        arrival = _make_arrival(job, parsed, articles, state)
         return partial(decide_document, arrival, rules=context.rules)
 
     changes = await asyncio.to_thread(save_push, context.store, source.id, articles, decide)
-    return _report_push(source.id, changes)
+    return _report_push(source.id, changes, find_fault(parsed.problems))
 
 
 def _make_arrival(
-    job: ParseJob, feed: ParsedFeed, articles: tuple[Article, ...], state: SourceState
+    job: ParseJob, parsed: ParseResult, articles: tuple[Article, ...], state: SourceState
 ) -> Arrival:
     """Return what a pushed document brings to its source, which is in this state."""
+    feed, fault = parsed.feed, find_fault(parsed.problems)
+    answer = PollAnswered(received_bytes=len(job.body), fault=fault, pushed_at=job.now) if fault else None
     after = revise(
-        state, title=feed.title or state.title, site_url=feed.site_url or state.site_url, seen=job.seen
-    )
+        state, title=feed.title or state.title, site_url=feed.site_url or state.site_url, seen=job.seen,
+        answer=answer,
+    )  # fmt: skip
     return Arrival(
         source=job.source, articles=articles, asks=state.asks, before=state, after=after, now=job.now,
         elapsed=job.now - (seen_until(state, was_conditional=True) or job.now),
@@ -135,14 +138,15 @@ def _make_arrival(
     )  # fmt: skip
 
 
-def _report_push(source_id: str, changes: Changes) -> PushesRead:
-    """Log what a push changed, and return it counted."""
+def _report_push(source_id: str, changes: Changes, fault: str | None) -> PushesRead:
+    """Log what a push changed, and why entries of it may be missing, and return it counted."""
     log_joined(source_id, changes)
     if changes.quarantined_because is not None:
         log.warning(
             "quarantined", source=source_id, because=changes.quarantined_because, see="aggregator review"
         )
-    log.info("push", source=source_id, new=len(changes.inserted), edited=len(changes.updated))
+    told = {"fault": fault} if fault else {}
+    log.info("push", source=source_id, new=len(changes.inserted), edited=len(changes.updated), **told)
     return PushesRead(
         new=len(changes.inserted),
         quarantined=sum(article.is_quarantined for article in changes.inserted),

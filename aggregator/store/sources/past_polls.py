@@ -31,7 +31,7 @@ _FORGET = delete(past_polls).where(_IS_OF_SOURCE, past_polls.c.number < _OLDEST)
 def add_past_polls(connection: Connection, states: Sequence[SourceState], *, new: int = 0) -> None:
     """Note the polls that ended in these states, each of which brought ``new`` articles.
 
-    A state that no answer and no failure led to, such as after a push, is none of a poll.
+    A state that no answer and no failure led to, such as after a push that was whole, is none of a poll.
     """
     rows = [_row_of(state, state.answer, new) for state in states if state.answer is not None]
     if rows:
@@ -48,11 +48,12 @@ def read_past_polls(store: Database, source_id: str) -> tuple[PastPoll, ...]:
 
 
 def _row_of(state: SourceState, answer: PollAnswered, new: int) -> dict[str, object]:
-    error = state.error or answer.fault
+    pushed_at = answer.pushed_at
+    error = answer.fault if pushed_at else state.error or answer.fault
     return {
         "of_source": state.source_id,
-        "its_at": state.polled_at,
-        "its_outcome": state.outcome,
+        "its_at": pushed_at or state.polled_at,
+        "its_outcome": "pushed" if pushed_at else state.outcome,
         "its_status": answer.status,
         "its_received_bytes": answer.received_bytes,
         "its_new": new,
