@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aggregator.errors import PublishError
 from aggregator.publish.folder_locks import describe_reason, lock_folder
+from aggregator.publish.lock_holders import check_holds
 from aggregator.publish.synced_file import replace_file
 
 CHANGED = ".changed"
@@ -113,6 +114,7 @@ def keep_changes(folder: Path, head: ListHead, names: Iterable[str], *, read_byt
                 file.seek(read_bytes)
                 since = file.read()
         lines = "".join(f"\n{json.dumps(name)}\n" for name in names)
+        check_holds()
         replace_file(path, f"{json.dumps(asdict(head))}\n{lines}".encode() + since)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aggregator.errors import PublishError
-from aggregator.publish.lock_holders import holding
+from aggregator.publish.lock_holders import Hold, holding
 from aggregator.publish.touched_folders import make_folder
 
 if TYPE_CHECKING:
@@ -26,25 +26,25 @@ def lock_publication(folder: Path) -> AbstractContextManager[None]:
     return lock_folder(folder, PUBLISHING)
 
 
-def try_to_lock_uploads(folder: Path) -> AbstractContextManager[bool]:
-    """Hold the lock of whoever uploads the folder, and give True; False where another has it."""
+def try_to_lock_uploads(folder: Path) -> AbstractContextManager[Hold | None]:
+    """Hold the lock of whoever uploads the folder, and give what is noted of it; None: another has it."""
     return try_to_lock(folder, UPLOADING)
 
 
 @contextmanager
-def try_to_lock(folder: Path, name: str) -> Iterator[bool]:
-    """Hold one of the folder's locks, and give True; False where another has it, or it cannot be used."""
+def try_to_lock(folder: Path, name: str) -> Iterator[Hold | None]:
+    """Hold one of the folder's locks, and give what is noted of it; None: another has it, or none can."""
     from filelock import Timeout  # noqa: PLC0415
 
     lock = _get_lock(folder / name)
     try:
         lock.acquire(timeout=0)
     except (Timeout, OSError):
-        yield False
+        yield None
         return
     try:
-        with holding(folder, name):
-            yield True
+        with holding(folder, name) as hold:
+            yield hold
     finally:
         lock.release()
 

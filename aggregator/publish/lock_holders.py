@@ -4,7 +4,7 @@ A process that was stopped while it had a lock may go on when that is another's 
 lock (``break_lock``), or a file server gave it up. It finds another holder noted then, and changes nothing.
 """
 
-__all__ = ["break_lock", "check_holds", "find_holder", "holding", "name_holder"]
+__all__ = ["Hold", "break_lock", "check_holds", "find_holder", "holding", "name_holder"]
 
 import os
 import secrets
@@ -24,11 +24,40 @@ _BYTES = 16
 """Each file has as many for the process and for this hold of it: a full disk takes those, too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What is noted of a lock that a thread has, for others that do some of its work; nothing by default."""
+
+    path: str = ""
+    noted: bytes = b""
+
+    def is_lost(self) -> bool:
+        """Tell whether the lock is another's by now."""
+        return bool(self.path) and _read(self.path) != self.noted
+
+    def check(self) -> None:
+        """Raise PublishError where the lock is another's by now: nothing may be changed then."""
+        if self.is_lost():
+            raise PublishError("another process publishes by now: this one was taken for gone")
+
+    @contextmanager
+    def carried(self) -> Iterator[None]:
+        """Have this thread compare it, too, while this lasts."""
+        if not self.path:
+            yield
+            return
+        _holds.noted[self.path] = self
+        try:
+            yield
+        finally:
+            _holds.noted.pop(self.path, None)
+
+
 @dataclass(slots=True)
 class _Holds(threading.local):
     """What is noted of the locks of this thread, by file."""
 
-    noted: dict[str, bytes] = field(default_factory=dict)
+    noted: dict[str, Hold] = field(default_factory=dict)
 
 
 _holds = _Holds()
@@ -40,32 +69,30 @@ def name_holder(host: str, pid: int) -> bytes:
 
 
 @contextmanager
-def holding(folder: Path, name: str) -> Iterator[None]:
+def holding(folder: Path, name: str) -> Iterator[Hold]:
     """Note that this thread has a lock while this lasts, and had it last; raises as ``check_holds`` does.
 
-    Where nothing can be noted, as without the folder for it, nothing is compared.
+    Gives what is noted. Where nothing can be noted, as without the folder for it, nothing is compared.
     """
     check_holds()
     path = f"{folder}/{HOLDERS}/{name}"
-    hold = name_holder(socket.gethostname(), os.getpid()) + secrets.token_bytes(_BYTES)
+    noted = name_holder(socket.gethostname(), os.getpid()) + secrets.token_bytes(_BYTES)
+    hold = Hold()
     with suppress(OSError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
         try:
-            os.pwrite(descriptor, hold, 0)
+            os.pwrite(descriptor, noted, 0)
         finally:
             os.close(descriptor)
-        _holds.noted[path] = hold
-    try:
-        yield
-    finally:
-        _holds.noted.pop(path, None)
+        hold = Hold(path, noted)
+    with hold.carried():
+        yield hold
 
 
 def check_holds() -> None:
     """Raise PublishError where any lock of this thread is another's by now: nothing may be changed then."""
-    for path, hold in _holds.noted.items():
-        if _read(path) != hold:
-            raise PublishError("another process publishes by now: this one was taken for gone")
+    for hold in _holds.noted.values():
+        hold.check()
 
 
 def find_holder(folder: Path, name: str) -> bytes | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aggregator.errors import PublishError
 from aggregator.publish.folder_locks import describe_reason, lock_folder, try_to_lock
-from aggregator.publish.lock_holders import check_holds
+from aggregator.publish.lock_holders import Hold, check_holds
 from aggregator.publish.synced_file import replace_file
 
 OFFER = ".topics"
@@ -72,8 +72,8 @@ def wait_for_groups(folder: Path) -> None:
             pass
 
 
-def try_to_lock_group(folder: Path, number: int) -> AbstractContextManager[bool]:
-    """Hold the lock of a group, and give True; False where another has it."""
+def try_to_lock_group(folder: Path, number: int) -> AbstractContextManager[Hold | None]:
+    """Hold the lock of a group, and give what is noted of it; None: another has it."""
     return try_to_lock(folder, _LOCK.format(number))
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from aggregator.machine.processes import Process, describe_own_process, has_locked, is_elsewhere, is_running
-from aggregator.publish.folder_locks import PUBLISHING, UPLOADING, list_locks
+from aggregator.publish.folder_locks import PUBLISHING, list_locks
 from aggregator.publish.lock_holders import HOLDERS, break_lock, find_holder, name_holder
 from aggregator.publish.synced_file import replace_file
 from aggregator.publish.touched_folders import make_folder
@@ -117,12 +117,10 @@ def find_gone_elsewhere(folder: Path, there: Collection[int]) -> Mapping[int, Pr
 def break_locks(folder: Path, process: Process) -> Sequence[str]:
     """Take from a process the locks that it has, or had last, and forget it; return their names.
 
-    That of who uploads stays: what is sent to a target is not compared. Raises OSError where the tree cannot
-    be used.
+    Raises OSError where the tree cannot be used.
     """
     holder = name_holder(process.host, process.pid)
-    names = [path.name for path in list_locks(folder) if path.name != UPLOADING]
-    broken = [name for name in names if break_lock(folder, name, holder)]
+    broken = [path.name for path in list_locks(folder) if break_lock(folder, path.name, holder)]
     Path(_name_file(folder, process)).unlink(missing_ok=True)
     return broken
 

@@ -16,6 +16,7 @@ from aggregator.pipeline.upload import (
     upload_round,
 )
 from aggregator.publish.folder_locks import try_to_lock_uploads
+from aggregator.publish.lock_holders import Hold
 from aggregator.service.state import ServiceState, Work
 from aggregator.service.upload_state import UploadState
 from aggregator.store import UPLOAD_FAILURE, write_note
@@ -39,17 +40,17 @@ async def upload_tree(state: ServiceState) -> Work:
     upload.behind_since_s = now_s if upload.behind_since_s is None else upload.behind_since_s
     if now_s < upload.again_at_s:
         return Work.NONE
-    with try_to_lock_uploads(folder) as is_ours:
-        if is_ours:
-            await _upload_all(state, label)
+    with try_to_lock_uploads(folder) as hold:
+        if hold is not None:
+            await _upload_all(state, label, hold)
     return Work.NONE
 
 
-async def _upload_all(state: ServiceState, label: str) -> None:
+async def _upload_all(state: ServiceState, label: str, hold: Hold) -> None:
     upload = state.upload
     try:
         store = _open_store(state, label)
-        while (done := await _do_round(state, label, store)).left and (done.put or done.deleted):
+        while (done := await _do_round(state, label, store, hold)).left and (done.put or done.deleted):
             if describe_target(state.context.rules.publishing) != label:
                 return
     except AggregatorError as error:
@@ -63,11 +64,13 @@ async def _upload_all(state: ServiceState, label: str) -> None:
         upload.behind_since_s = None
 
 
-async def _do_round(state: ServiceState, label: str, store: ObjectStore) -> Uploads:
+async def _do_round(state: ServiceState, label: str, store: ObjectStore, hold: Hold) -> Uploads:
     context = state.context
     folder, now = context.rules.feeds_dir, context.clock()
     is_urgent = await asyncio.to_thread(find_urgent, folder, context.store)
-    done = await upload_round(folder=folder, label=label, target=store, is_urgent=is_urgent, now=now)
+    done = await upload_round(
+        folder=folder, label=label, target=store, is_urgent=is_urgent, now=now, hold=hold
+    )
     for problem in done.errors:
         log.error("upload", error=problem)
     state.metrics.record_uploads(

@@ -1,6 +1,5 @@
 """Workers that write to the tree: which of those that are gone keep a lock of it, told by the system."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from aggregator.publish.tree_writers import (
     read_roles,
 )
 from tests.builders import NOW
+from tests.elsewhere import move_elsewhere
 
 WORKER = """
 import sys
@@ -116,18 +116,12 @@ def ask(process, what):
     return process.stdout.readline().strip()
 
 
-def move_elsewhere(folder):
-    """Note the worker as one of another container, whose processes nobody here can ask for, or end."""
-    (noted,) = (folder / FOLDER).iterdir()
-    noted.write_text(json.dumps({**json.loads(noted.read_text()), "space": "pid:[1]"}))
-
-
 def test_one_that_is_gone_elsewhere_changes_nothing_once_others_publish(tmp_path):
     """It was stopped with the lock: another gets that at once, and what it does when it goes on is refused."""
     with running(tmp_path, locks=True) as process:
         assert ask(process, "write") == "('a.xml', 'b.xml')"
         process.send_signal(signal.SIGSTOP)
-        move_elsewhere(tmp_path)
+        move_elsewhere(tmp_path, 3)
         assert find_gone_writers(tmp_path, {4}) == find_gone_elsewhere(tmp_path, {3, 4}) == {}
         (gone,) = find_gone_elsewhere(tmp_path, {4}).values()
         assert break_locks(tmp_path, gone) == [".publishing.lock", ".writing.lock"]
@@ -154,7 +148,7 @@ def test_one_whose_lock_a_file_server_gave_up_changes_nothing(tmp_path):
 def test_a_lock_that_another_has_by_now_is_left_to_it(tmp_path):
     """Of one that is gone only what it had last is broken."""
     with running(tmp_path, locks=False):
-        move_elsewhere(tmp_path)
+        move_elsewhere(tmp_path, 3)
         (gone,) = find_gone_elsewhere(tmp_path, ()).values()
         with lock_publication(tmp_path):
             assert break_locks(tmp_path, gone) == []

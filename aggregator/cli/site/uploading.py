@@ -24,6 +24,7 @@ from aggregator.pipeline.upload import (
     upload_round,
 )
 from aggregator.publish.folder_locks import try_to_lock_uploads
+from aggregator.publish.lock_holders import Hold
 from aggregator.store import UPLOAD_FAILURE, read_note, write_note
 from aggregator.target import ObjectStore, open_object_store
 
@@ -48,22 +49,22 @@ class Uploader:
 
     def upload(self) -> Uploads:
         """Upload what waits; raises TargetError where the target fails, or another process uploads."""
-        with try_to_lock_uploads(self.folder) as is_ours:
-            if not is_ours:
+        with try_to_lock_uploads(self.folder) as hold:
+            if hold is None:
                 raise TargetError(f"{self.folder}: another process is uploading it")
             with show_progress_bar("uploading") as bar:
-                done = asyncio.run(self._upload_all(bar.move))
+                done = asyncio.run(self._upload_all(hold, bar.move))
         if read_note(self.workspace.store, UPLOAD_FAILURE):
             write_note(self.workspace.store, UPLOAD_FAILURE, "")
         return done
 
-    async def _upload_all(self, on_progress: OnProgress) -> Uploads:
+    async def _upload_all(self, hold: Hold, on_progress: OnProgress) -> Uploads:
         total, moved = Uploads(), True
         files = len(read_waiting(self.folder, self.label) or ())
         while moved and has_uploads(self.folder, self.label):
             done = await upload_round(
                 folder=self.folder, label=self.label, target=self.store,
-                is_urgent=find_urgent(self.folder, self.workspace.store), now=clock(),
+                is_urgent=find_urgent(self.folder, self.workspace.store), now=clock(), hold=hold,
             )  # fmt: skip
             moved = bool(done.put or done.deleted)
             total.put, total.deleted = total.put + done.put, total.deleted + done.deleted

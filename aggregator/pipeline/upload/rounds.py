@@ -4,23 +4,27 @@ A round may be killed anywhere: what it had done and not yet taken out of the li
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any, TypeVar
 
 import structlog
 
-from aggregator.errors import TargetError
+from aggregator.errors import PublishError, TargetError
 from aggregator.model.progress import OnProgress, ignore_progress
 from aggregator.pipeline.upload.comparison import compare_tree, read_published
 from aggregator.pipeline.upload.order import choose_step, sort_names
 from aggregator.pipeline.upload.waiting import begin_list
-from aggregator.publish.changed_files import ChangedFiles, keep_changes
+from aggregator.publish.changed_files import ChangedFiles, keep_changes, note_changes
 from aggregator.publish.file_headers import describe_file
 from aggregator.publish.folder_locks import describe_reason
+from aggregator.publish.lock_holders import Hold
 from aggregator.publish.variants import variant_names
 from aggregator.target import ObjectStore
 
@@ -28,6 +32,9 @@ FILES = 1_000
 """Files of a round: then it is looked for what came meanwhile and goes first."""
 AT_ONCE = 16
 """Files that are put at the same time."""
+
+NO_HOLD = Hold()
+_Changed = TypeVar("_Changed")
 
 log = structlog.get_logger()
 
@@ -52,30 +59,39 @@ async def upload_round(
     target: ObjectStore,
     is_urgent: Callable[[str], bool],
     now: datetime,
+    hold: Hold = NO_HOLD,
     on_progress: OnProgress = ignore_progress,
 ) -> Uploads:
     """Bring some of what waits to the target, ``label`` to the list; raises TargetError, PublishError.
 
-    Of several processes one at a time may do so. A list that is new has all files compared first.
+    Of several processes one at a time may do so: who has ``hold``. A list that is new has all files compared
+    first.
     """
-    known = await asyncio.to_thread(begin_list, folder, label)
+    known = await asyncio.to_thread(_carry, hold, begin_list, folder, label)
     if known.head.is_whole:
-        known = await _compare_all(known, folder, target, on_progress)
+        known = await _compare_all(known, folder, target, hold, on_progress)
     there = await asyncio.to_thread(_find_there, folder, known.names)
     steps = sort_names(
         known.names, lambda name: choose_step(name, is_there=name in there, is_urgent=is_urgent(name))
     )
-    doing = _Round(folder=folder, target=target, known=known)
+    doing = _Round(folder=folder, target=target, known=known, hold=hold)
     try:
         for _, pairs in groupby(steps[:FILES], itemgetter(0)):
             await doing.do_step([name for _, name in pairs])
     finally:
-        await asyncio.to_thread(doing.keep, now)
+        if not hold.is_lost():  # the list is another's then
+            await asyncio.to_thread(_carry, hold, doing.keep, now)
     return doing.uploads
 
 
+def _carry(hold: Hold, change: Callable[..., _Changed], *given: Any) -> _Changed:
+    """Change the list in this thread, unless the lock of who uploads is another's by then."""
+    with hold.carried():
+        return change(*given)
+
+
 async def _compare_all(
-    known: ChangedFiles, folder: Path, target: ObjectStore, on_progress: OnProgress
+    known: ChangedFiles, folder: Path, target: ObjectStore, hold: Hold, on_progress: OnProgress
 ) -> ChangedFiles:
     """Add to the list what differs; what is at the target alone stays, as it may be of somebody else."""
     found = await compare_tree(folder, target, on_progress=on_progress)
@@ -86,8 +102,9 @@ async def _compare_all(
         )  # fmt: skip
     names = dict.fromkeys((*known.names, *found.missing, *found.different))
     head = replace(known.head, is_whole=False)
-    await asyncio.to_thread(keep_changes, folder, head, names, read_bytes=known.length_bytes)
-    return await asyncio.to_thread(begin_list, folder, head.target)
+    keep = partial(keep_changes, read_bytes=known.length_bytes)
+    await asyncio.to_thread(_carry, hold, keep, folder, head, names)
+    return await asyncio.to_thread(_carry, hold, begin_list, folder, head.target)
 
 
 def _find_there(folder: Path, names: Iterable[str]) -> frozenset[str]:
@@ -101,20 +118,22 @@ class _Round:
     folder: Path
     target: ObjectStore
     known: ChangedFiles
+    hold: Hold
     done: set[str] = field(default_factory=set)
     uploads: Uploads = field(default_factory=Uploads)
     has_variants: bool = False
-    failure: TargetError | None = None
+    failure: TargetError | PublishError | None = None
 
     async def do_step(self, names: Sequence[str]) -> None:
-        """Delete what is gone of these files, and put the others; raises TargetError."""
+        """Delete what is gone of these files, and put the others; raises TargetError, PublishError."""
         gone: dict[str, list[str]] = {}
         waiting = iter(names)
         await asyncio.gather(*(self._put_some(waiting, gone) for _ in range(AT_ONCE)))
         if self.failure is not None:
             raise self.failure
         objects = [one for found in gone.values() for one in found]
-        await self.target.delete(objects)
+        async with self._changing(gone):
+            await self.target.delete(objects)
         self.uploads.deleted += len(objects)
         self.done.update(gone)
 
@@ -125,7 +144,7 @@ class _Round:
                 return
             try:
                 unwanted = await self._put(name)
-            except TargetError as error:
+            except (TargetError, PublishError) as error:
                 self.failure = error
             except OSError as error:
                 problem = f"{self.folder / name}: not uploaded: {describe_reason(error)}"
@@ -141,11 +160,26 @@ class _Round:
         copies = variant_names(name)
         bodies = await asyncio.to_thread(_read_all, self.folder, (name, *copies))
         for stored, body in bodies.items():
-            await self.target.put(stored, body, describe_file(stored))
+            async with self._changing([name]):
+                await self.target.put(stored, body, describe_file(stored))
             self.uploads.put += 1
             self.has_variants |= stored != name
         are_copies_there = self.has_variants or self.known.head.has_variants
         return [one for one in (name, *(copies if are_copies_there else ())) if one not in bodies]
+
+    @asynccontextmanager
+    async def _changing(self, names: Collection[str]) -> AsyncIterator[None]:
+        """Compare the hold before and after something is sent; raises PublishError where it is lost.
+
+        What was on its way then may have come after what the other sent: it is to send that once more.
+        """
+        self.hold.check()
+        try:
+            yield
+        finally:
+            if self.hold.is_lost():
+                await asyncio.to_thread(note_changes, self.folder, names)
+        self.hold.check()
 
     def keep(self, now: datetime) -> None:
         """Take out of the list what was done."""
