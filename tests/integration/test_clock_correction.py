@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from aggregator.pipeline.clock_correction import NOTE, read_clock_correction, save_clock_correction
+from aggregator.pipeline.clock_correction import MOST, NOTE, read_clock_correction, save_clock_correction
 from aggregator.store import open_store, read_note, read_source_states, write_note
 from tests.empty_store import put_empty_store
 from tests.integration.site import ML, SiteFolder, ago, item, rss, run_program
@@ -23,11 +23,20 @@ def test_a_correction_counts_until_the_clock_is_set(tmp_path):
         minutes = {5: -HOUR, -5: -HOUR, 11: NONE, -60: NONE}
         found = {moved: read_clock_correction(store, now + timedelta(minutes=moved)) for moved in minutes}
         assert found == minutes
-        write_note(store, NOTE, json.dumps({**json.loads(read_note(store, NOTE)), "boot": "another"}))
+        others = {
+            f"another {number}": one
+            for number in range(MOST)
+            for one in json.loads(read_note(store, NOTE)).values()
+        }
+        write_note(store, NOTE, json.dumps(others))
         assert read_clock_correction(store, now) == NONE
-        save_clock_correction(store, -HOUR, now)
+        for by in (-HOUR, HOUR):
+            save_clock_correction(store, by, now)
+            assert read_clock_correction(store, now) == by
+        assert [*json.loads(read_note(store, NOTE))][:-1] == [*others][1:]
         save_clock_correction(store, NONE, now)
         assert read_clock_correction(store, now) == NONE
+        assert [*json.loads(read_note(store, NOTE))] == [*others][1:]
 
 
 def test_commands_go_by_the_corrected_time(tmp_path, loopback):
