@@ -57,7 +57,7 @@ class LimitedSite(World):
     def show(self, feed: str, **span: float) -> list[str]:
         """Let time pass, publish, and return what a feed shows then."""
         self.wait(**span)
-        publish(rules=self.rules, store=self.store, now=self.now)
+        publish(self.look_at_site())
         items = json.loads(self.read_feed(feed))["items"]
         return [item["id"].removeprefix("urn:uuid:") for item in items]
 

@@ -103,8 +103,7 @@ def _find_idle_decisions(folder: Path, *, is_over_listed: bool) -> tuple[list[st
     if missing_store_file(checked) is not None:  # nothing was polled yet
         return [], []
     with open_existing_workspace(checked) as workspace:
-        rules, store = workspace.rules, workspace.store
-        found = list(find_idle_decisions(checked.decisions, rules=rules, store=store, now=clock()))
+        found = list(find_idle_decisions(checked.decisions, workspace.look_at_site(clock())))
     places = locate_decisions(folder, checked.texts)
     told = {one: f"{places[one.decision.id]}: decision {one.decision.id}: {one.idle.why}" for one in found}
     loud = [f"{text}; {ADVICE}" for one, text in told.items() if one.idle.excuse is None]

@@ -54,7 +54,7 @@ def poll_command(
     log_to_stderr(logging.ERROR if sys.stderr.isatty() else logging.INFO)  # a terminal has the bar
     with open_workspace(read_usable_config(config).config, polls=True) as workspace:
         clock = correct_clock(workspace.store)
-        mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
+        mend_clock(workspace.look_at_site(clock()))
         chosen = _choose_sources(workspace, source or [], clock(), every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.
         waits = {} if source else service_waits(workspace.store, clock())
@@ -109,7 +109,7 @@ async def _poll(
         polls = await poll(chosen, context, on_done=on_done)
         await asyncio.to_thread(StoryDesk().group, rules=rules, store=store, now=clock())
         await run_steps(Stage.STORED, context)
-        await asyncio.to_thread(mark_newly_shown, rules=rules, store=store, now=clock())
+        await asyncio.to_thread(mark_newly_shown, context.look_at_site())
         for _ in range(PICTURE_ROUNDS):
             if not (await run_steps(Stage.IN_PLAY, context)).left:
                 break

@@ -38,9 +38,7 @@ def import_(
             if problem is not None:
                 problems.append(problem)
 
-        taken = import_records(
-            files, rules=workspace.rules, store=workspace.store, now=clock(), on_file=on_file
-        )
+        taken = import_records(files, workspace.look_at_site(clock()), on_file=on_file)
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     good = len(files) - len(problems)

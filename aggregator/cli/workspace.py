@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from aggregator.cli.stores import open_existing_store, open_synced_store
 from aggregator.config import Config
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import Store, read_former_sources, read_pauses, read_remembered_sources
 
@@ -18,6 +19,10 @@ class Workspace:
     config: Config
     rules: Rules
     store: Store
+
+    def look_at_site(self, now: datetime) -> Site:
+        """Return the site as it is then."""
+        return Site(rules=self.rules, store=self.store, now=now)
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def _accept_article(site: DeskSite, article_id: str, _by: str) -> str:
         return f"Accepted article {article_id}; no feed shows it all the same: {lack}."
     if article is None:
         return f"Accepted article {article_id}."
-    feeds = find_accepted_feeds(article, rules=site.rules, store=site.store, now=site.read_time())
+    feeds = find_accepted_feeds(article, site.look_at_site())
     return f"Accepted article {article_id}: {feeds.describe()}."
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aggregator.config import Config
 from aggregator.errors import ConfigError
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.service import LiveConfig, ServiceState
 from aggregator.store import Store
@@ -41,6 +42,10 @@ class DeskSite:
     def folder(self) -> Path:
         """The folder of the configuration's files."""
         return self.live.folder
+
+    def look_at_site(self) -> Site:
+        """Return the site as it is now."""
+        return self.state.context.look_at_site()
 
     def read_time(self) -> datetime:
         """Return the time now."""

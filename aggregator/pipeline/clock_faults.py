@@ -1,28 +1,26 @@
 """Sources that a wrong clock put off: they are made due now, and it is logged."""
 
-from datetime import datetime
-
 import structlog
 
 from aggregator.cadence import longest_wait
 from aggregator.model.clock_skew import is_behind
-from aggregator.rules import Rules
-from aggregator.store import Store, repair_clock_faults
+from aggregator.pipeline.site import Site
+from aggregator.store import repair_clock_faults
 from aggregator.websub import LONGEST_LEASE
 
 log = structlog.get_logger()
 
 
-def mend_clock(*, rules: Rules, store: Store, now: datetime) -> None:
+def mend_clock(site: Site) -> None:
     """Make due ``now`` what times that cannot be true put off, and log it; raises StoreError.
 
     By a clock that is certainly wrong itself nothing is mended.
     """
-    if is_behind(now):
-        log.error("clock", error=f"the clock of this machine shows {now:%Y-%m-%d}: set it")
+    if is_behind(site.now):
+        log.error("clock", error=f"the clock of this machine shows {site.now:%Y-%m-%d}: set it")
         return
-    longest = longest_wait([rules.intervals, *map(rules.intervals.of, rules.sources.values())])
-    mended = repair_clock_faults(store, now, longest_wait=longest, longest_lease=LONGEST_LEASE)
+    longest = longest_wait([site.rules.intervals, *map(site.rules.intervals.of, site.rules.sources.values())])
+    mended = repair_clock_faults(site.store, site.now, longest_wait=longest, longest_lease=LONGEST_LEASE)
     if mended.sources or mended.subscriptions:
         log.warning(
             "clock", problem="the clock was wrong: what it put off too far is due now",

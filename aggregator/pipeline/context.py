@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aggregator.pipeline.page_share import ALL_PAGES, PageShare
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import Store
 
@@ -38,3 +39,7 @@ class Context(FetchContext):
 
     store: Store
     page_share: PageShare = ALL_PAGES
+
+    def look_at_site(self) -> Site:
+        """Return the site as it is now."""
+        return Site(rules=self.rules, store=self.store, now=self.clock())

@@ -7,35 +7,33 @@ from pathlib import Path
 
 from aggregator.errors import AggregatorError
 from aggregator.model import Article, Changes, Known, Sighting, SourceState
+from aggregator.pipeline.site import Site
 from aggregator.publish.front_matter import read_front_matter
 from aggregator.publish.record_file import IMPORTED, build_article, read_record_text
-from aggregator.rules import Rules
 from aggregator.store import Store, save_poll
 
 IMPORT_BATCH = 200
 
 
-def import_records(
-    paths: Iterable[Path], *, rules: Rules, store: Store, now: datetime, on_file: Callable[[str | None], None]
-) -> int:
+def import_records(paths: Iterable[Path], site: Site, *, on_file: Callable[[str | None], None]) -> int:
     """Read record files into the store and return how many are new or changed.
 
     ``on_file`` hears of each file: None where it went well, else its problem; a bad file does not stop the
     rest. A record that is stored already is left as it is; importing again changes nothing.
     """
-    topic_ids = {topic.name: topic.id for topic in rules.topics}
+    topic_ids = {topic.name: topic.id for topic in site.rules.topics}
     batch: list[Article] = []
     written = 0
     for path in paths:
         try:
-            batch.append(_read_record(path, topic_ids, now))
+            batch.append(_read_record(path, topic_ids, site.now))
             on_file(None)
         except AggregatorError as error:
             on_file(str(error))
         if len(batch) == IMPORT_BATCH:
-            written += _store_records(batch, store)
+            written += _store_records(batch, site.store)
             batch = []
-    return written + (_store_records(batch, store) if batch else 0)
+    return written + (_store_records(batch, site.store) if batch else 0)
 
 
 def _read_record(path: Path, topic_ids: Mapping[str, str], now: datetime) -> Article:

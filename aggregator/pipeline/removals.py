@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.pipeline.feed_sizes import size_feeds
+from aggregator.pipeline.site import Site
 from aggregator.publish.files import remove_files
 from aggregator.publish.record_file import IMPORTED
 from aggregator.publish.tree_paths import PICTURE_COPIES, RECORDS, name_logo
-from aggregator.rules import Rules
 from aggregator.store import (
     Leftovers,
     Store,
@@ -36,28 +36,29 @@ class Pruned:
     sources: int = 0
 
 
-def prune(*, rules: Rules, store: Store, now: datetime) -> Pruned:
+def prune(site: Site) -> Pruned:
     """Remove articles past ``publish.retention_days``, and sources that have been removed for so long.
 
     What the articles leave in the tree goes with the next publication; pictures that no feed has shown for
     long are forgotten at once.
     """
-    before = now - timedelta(days=rules.publishing.retention_days)
-    articles = remove_articles_before(store, before)
-    folder = rules.feeds_dir
+    before = site.now - timedelta(days=site.rules.publishing.retention_days)
+    articles = remove_articles_before(site.store, before)
+    folder = site.rules.feeds_dir
     forget_idle_pictures(
-        store, now - PICTURES_KEPT, lambda names: remove_files(folder, _name_copies(names)),
-        size_of=size_feeds(rules), now=now,
+        site.store, site.now - PICTURES_KEPT, lambda names: remove_files(folder, _name_copies(names)),
+        size_of=size_feeds(site.rules), now=site.now,
     )  # fmt: skip
-    forget_robots_files(store, now)
-    return Pruned(articles=articles, sources=forget_removed_sources(store, before, now=now))
+    forget_robots_files(site.store, site.now)
+    return Pruned(articles=articles, sources=forget_removed_sources(site.store, before, now=site.now))
 
 
-def count_prunable(*, rules: Rules, store: Store, now: datetime) -> Pruned:
+def count_prunable(site: Site) -> Pruned:
     """Return how many articles and sources ``prune`` would remove, and remove none."""
-    before = now - timedelta(days=rules.publishing.retention_days)
+    before = site.now - timedelta(days=site.rules.publishing.retention_days)
     return Pruned(
-        articles=count_articles_before(store, before), sources=count_sources_to_forget(store, before)
+        articles=count_articles_before(site.store, before),
+        sources=count_sources_to_forget(site.store, before),
     )
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from aggregator.curate.editor_decisions import find_key
 from aggregator.model import Article, pair_of
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.idle_decisions import Excuse, Idle, IdleDecision, find_forgotten, is_outlived
 from aggregator.pipeline.publish.story_relations import find_decided_links
-from aggregator.rules import Rules
+from aggregator.pipeline.site import Site
 from aggregator.store import (
     Store,
     find_named_articles,
@@ -21,19 +20,17 @@ from aggregator.stories.decisions import Decisions
 from aggregator.stories.editor_decisions import EditorLink, StoryChoices, list_others, name_article
 
 
-def find_idle_on_stories(
-    decisions: Sequence[Decision], *, rules: Rules, store: Store, now: datetime
-) -> Iterator[IdleDecision]:
+def find_idle_on_stories(decisions: Sequence[Decision], site: Site) -> Iterator[IdleDecision]:
     """Yield those of decisions on stories, none of which has ended, that change nothing, each with why."""
     if not decisions:
         return
     names = {name for one in decisions for name in (name_article(one.target), *list_others(one))}
-    story_of = find_named_stories(store, names)
+    story_of = find_named_stories(site.store, names)
     led = {story_of.get(name_article(one.target), "") for one in decisions if one.verb is Verb.LEAD}
-    members = read_members(store, led)
-    articles = read_stored_articles(store, {one.article_id for all_ in members.values() for one in all_})
+    members = read_members(site.store, led)
+    articles = read_stored_articles(site.store, {one.article_id for all_ in members.values() for one in all_})
     by_id = {article.id: article for article in articles if article.is_published}
-    choices = rules.story_decisions.list_choices(now)
+    choices = site.rules.story_decisions.list_choices(site.now)
     state = _Stored(
         story_of=story_of,
         articles={
@@ -41,12 +38,12 @@ def find_idle_on_stories(
             for id_, all_ in members.items()
         },
         choices=choices,
-        links=find_decided_links(choices, store),
-        grouped=Decisions(pairs=rules.story_decisions.list_pairs(now)),
+        links=find_decided_links(choices, site.store),
+        grouped=Decisions(pairs=site.rules.story_decisions.list_pairs(site.now)),
     )
     for one in decisions:
-        missing = _explain_missing(one, state, store)
-        if missing is not None and missing.excuse is None and is_outlived(one, rules, now):
+        missing = _explain_missing(one, state, site.store)
+        if missing is not None and missing.excuse is None and is_outlived(one, site.rules, site.now):
             missing = Idle(missing.why, Excuse.REMOVED)
         idle = missing or _explain(one, state)
         if idle is not None:

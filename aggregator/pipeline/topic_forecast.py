@@ -20,6 +20,7 @@ from aggregator.pipeline.publish.story_views import (
     read_unlinked_stories,
     view_story,
 )
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
 from aggregator.store import Store, read_articles_since, read_carriers, read_first_arrival, read_story_ids
@@ -96,38 +97,32 @@ class Forecast:
 
 
 def forecast_topic(
-    topic_id: str,
-    *,
-    rules: Rules,
-    store: Store,
-    now: datetime,
-    days: int,
-    on_progress: OnProgress = ignore_progress,
+    topic_id: str, site: Site, *, days: int, on_progress: OnProgress = ignore_progress
 ) -> Forecast:
     """Return what a topic of ``rules`` would have held in the last ``days``.
 
     ``on_progress`` is told how many of how many articles were judged.
     """
-    stored = read_articles_since(store, now - timedelta(days=days))
+    stored = read_articles_since(site.store, site.now - timedelta(days=days))
     carriers: dict[str, tuple[str, ...]] = {}
     judged: dict[str, Article] = {}
     for start in range(0, len(stored), BATCH):
         batch = stored[start : start + BATCH]
-        carriers |= read_carriers(store, [article.id for article in batch])
-        judged |= {a.id: a for a in _judge(batch, carriers, rules, store, now)}
+        carriers |= read_carriers(site.store, [article.id for article in batch])
+        judged |= {a.id: a for a in _judge(batch, carriers, site)}
         on_progress(start + len(batch), len(stored))
-    found = _Found(topic_id=topic_id, rules=rules, judged=judged, carriers=carriers)
-    story_of = read_story_ids(store, [article.id for article in found.own])
+    found = _Found(topic_id=topic_id, rules=site.rules, judged=judged, carriers=carriers)
+    story_of = read_story_ids(site.store, [article.id for article in found.own])
     told = found.group(story_of)
     tellers = {id_: {s for a in articles for s in carriers.get(a.id, ())} for id_, articles in told.items()}
     return Forecast(
         topic_id=topic_id,
         days=days,
-        stored_days=_measure_stored_days(judged.values(), store, now, days),
+        stored_days=_measure_stored_days(judged.values(), site.store, site.now, days),
         on_topic=len(found.on_topic),
         published=len(found.own),
         stories=len(told),
-        independent=_count_independent(found, told, set(story_of.values()), store),
+        independent=_count_independent(found, told, set(story_of.values()), site.store),
         sources=tuple(found.share(tellers)),
         overlaps=tuple(_find_overlaps(tellers)),
         silent=dict(found.explain_silence()),
@@ -246,18 +241,14 @@ def _measure_stored_days(articles: Iterable[Article], store: Store, now: datetim
 
 
 def _judge(
-    batch: Sequence[Article],
-    carriers: Mapping[str, tuple[str, ...]],
-    rules: Rules,
-    store: Store,
-    now: datetime,
+    batch: Sequence[Article], carriers: Mapping[str, tuple[str, ...]], site: Site
 ) -> Iterator[Article]:
     facts: Mapping[str, StoryFacts] = {}
-    if rules.editor_rules.uses_stories:
-        facts = read_story_facts([article.id for article in batch], store)
+    if site.rules.editor_rules.uses_stories:
+        facts = read_story_facts([article.id for article in batch], site.store)
     for article in batch:
         story = facts.get(article.id, ALONE)
-        yield rules.judge_again(article, carriers.get(article.id, ()), now=now, story=story)
+        yield site.rules.judge_again(article, carriers.get(article.id, ()), now=site.now, story=story)
 
 
 def _count_independent(

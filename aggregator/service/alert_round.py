@@ -26,16 +26,17 @@ def tell_operators(state: ServiceState, now_s: float) -> None:
         return
     meet_channels(rules=rules, store=store)
     events = look_often(
-        rules=rules, store=store, now=clock(),
-        publishing=_find_publishing_problem(state), clock=state.clock_watch.find_problem(),
-    )  # fmt: skip
+        state.context.look_at_site(),
+        publishing=_find_publishing_problem(state),
+        clock=state.clock_watch.find_problem(),
+    )
     if done.silence_at_s is None or read_outages(store, clock()):
         done.silence_at_s = now_s  # what was published meanwhile is to be polled first
     if now_s - done.silence_at_s >= SILENCE_EVERY_S:
-        events += look_for_silence(rules=rules, store=store, now=clock())
+        events += look_for_silence(state.context.look_at_site())
         done.silence_at_s = now_s
     if events or not (rules.feeds_dir / OPERATIONS).exists():
-        write_operations(rules=rules, store=store, now=clock())
+        write_operations(state.context.look_at_site())
     if events or done.is_untold:
         done.is_untold = not tell_channels(rules=rules, store=store, now=clock)
 

@@ -19,6 +19,7 @@ from aggregator.fetch.clock_lag import LEAST, NONE, ClockLag
 from aggregator.model.clock_skew import SKEW, is_behind
 from aggregator.pipeline.clock_correction import CorrectedClock, save_clock_correction
 from aggregator.pipeline.clock_faults import mend_clock
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import Store, find_newest_poll, read_note, write_note
 
@@ -89,7 +90,9 @@ class ClockWatch:
         moved += await self._correct(now)
         await self._keep_correction()
         if moved < -SKEW or now.passed_s - self.mended_at_s >= MEND_EVERY_S:
-            await asyncio.to_thread(mend_clock, rules=rules, store=self.store, now=now.at + self.clock.by)
+            await asyncio.to_thread(
+                mend_clock, Site(rules=rules, store=self.store, now=now.at + self.clock.by)
+            )
             self.mended_at_s = now.passed_s
 
     def find_problem(self) -> str | None:

@@ -20,6 +20,7 @@ from aggregator.pipeline.push.read import read_pushes
 from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.push.tell_hubs import tell_hubs
 from aggregator.pipeline.removals import prune
+from aggregator.pipeline.site import Site
 from aggregator.service.alert_round import tell_operators
 from aggregator.service.job import Job
 from aggregator.service.measurements import list_due_measurements, measure_again
@@ -135,7 +136,7 @@ async def prune_articles(state: ServiceState) -> Work:
     now = context.clock()  # which is trusted next, and not what it may be set to after that
     if not state.clock_watch.is_trusted():
         return Work.PRUNE
-    done = await asyncio.to_thread(prune, rules=context.rules, store=context.store, now=now)
+    done = await asyncio.to_thread(prune, Site(rules=context.rules, store=context.store, now=now))
     if done.articles or done.sources:
         log.info("prune", removed=done.articles, sources=done.sources)
     if not state.has_removed_orphans:

@@ -42,7 +42,7 @@ async def publish_tree(state: ServiceState) -> Work:
     tree.is_publishing = True
     try:
         done = await asyncio.to_thread(
-            publish, rules=context.rules, store=context.store, now=context.clock(),
+            publish, context.look_at_site(),
             is_tree_checked=tree.is_check_due, is_clock_trusted=state.clock_watch.is_trusted(),
             helpers=Helpers(most=state.helpers),
         )  # fmt: skip
@@ -129,7 +129,7 @@ async def write_records(state: ServiceState) -> Work:
     is_cooling = started_s >= publication.records_cool_at_s
     done = await asyncio.to_thread(
         publish_records,
-        rules=context.rules, store=context.store, keys=state.keys, now=context.clock(), is_cooling=is_cooling,
+        context.look_at_site(), keys=state.keys, is_cooling=is_cooling,
     )  # fmt: skip
     ended_s = loop.time()
     publication.records_again_at_s = ended_s + max(RECORDS_PAUSE_S, RECORDS_SHARE * (ended_s - started_s))
@@ -150,9 +150,7 @@ async def check_tree(state: ServiceState) -> Work:
 async def check_assets(state: ServiceState) -> Work:
     """Have copies of pictures and logos made again that somebody removed from the tree."""
     context = state.context
-    lost = await asyncio.to_thread(
-        forget_lost_files, rules=context.rules, store=context.store, now=context.clock()
-    )
+    lost = await asyncio.to_thread(forget_lost_files, context.look_at_site())
     if not lost:
         return Work.NONE
     log.warning("assets", problem="pictures or logos were removed: they are made again", files=lost)

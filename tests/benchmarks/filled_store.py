@@ -13,6 +13,7 @@ from aggregator.config import Config, Settings
 from aggregator.model import Article, Changes, Grouping, SourceState, Story, Topic
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.judgements import judge_again
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -57,7 +58,7 @@ class StoreFiller:
                 [self._write_article(self._now - step * (count - number)) for number in numbers], self._now
             )
             print(f"filled {numbers.stop:,} of {count:,}", file=sys.stderr, flush=True)
-        judge_again(self._rules, self._store, self._now)
+        judge_again(Site(rules=self._rules, store=self._store, now=self._now))
 
     def add_one(self, now: datetime) -> None:
         """Store a new article in two topics."""

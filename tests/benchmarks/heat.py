@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
 from aggregator.store import read_remembered_sources
@@ -54,7 +55,7 @@ def measure(folder: Path, articles: int) -> list[tuple[int, float]]:
         for hour in range(HOURS + 1):
             before_s = _count_cpu_s()
             at = now + timedelta(hours=hour)
-            done = publish_records(rules=rules, store=store, keys=SecuredKeys(), now=at)
+            done = publish_records(Site(rules=rules, store=store, now=at), keys=SecuredKeys())
             assert done.errors == ()
             hourly.append((done.changed, _count_cpu_s() - before_s))
     return hourly[1:]

@@ -189,7 +189,7 @@ def _list_runs(service: Service, workspace: Workspace) -> Iterator[tuple[str, fl
 
     async def mend() -> None:
         now = _read_clock()
-        await asyncio.to_thread(mend_clock, rules=workspace.rules, store=workspace.store, now=now)
+        await asyncio.to_thread(mend_clock, workspace.look_at_site(now))
 
     yield "mending the clock", MENDED_EVERY_S, mend
     yield "reload, nothing changed", None, reload_again

@@ -28,6 +28,7 @@ from aggregator.model.curation import EditorRule, Effects
 from aggregator.pipeline.plan import make_plan
 from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import Store, read_article_batches, read_remembered_sources
 from tests.benchmarks.filled_store import StoreFiller, make_config, name_subject, open_database
@@ -77,8 +78,8 @@ def measure(folder: Path, articles: int, topics: int) -> Mapping[str, Planned]:
     in_force = replace(make_config(folder, topics), rules=rules)
     with open_database(folder) as store:
         made = Rules.of(in_force, read_remembered_sources(store))
-        take_up_changes(rules=made, store=store, now=now)
-        publish(rules=made, store=store, now=now, is_tree_checked=True)
+        take_up_changes(Site(rules=made, store=store, now=now))
+        publish(Site(rules=made, store=store, now=now), is_tree_checked=True)
         judged_s = _time_judging(made, store)
         url = store.url
     return {

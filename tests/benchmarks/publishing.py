@@ -39,6 +39,7 @@ from pathlib import Path
 from aggregator.machine.memory import share_arenas, tune_garbage_collection
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.topic_groups import Helpers, help_with_topics
+from aggregator.pipeline.site import Site
 from aggregator.publish.topic_offers import read_offer
 from aggregator.service.workers.shared_jobs import HELP
 from tests.benchmarks.feed_delay import measure_feed_delay
@@ -199,7 +200,9 @@ def publish_cycles(orders: Connection, folder: Path, topics: int, helpers: int) 
         while (now := _receive(orders)) is not None:
             started_s, began_s = _count_cpu_s(), time.monotonic()
             done = publish(
-                rules=rules, store=store, now=now, is_tree_checked=is_first, helpers=Helpers(most=helpers)
+                Site(rules=rules, store=store, now=now),
+                is_tree_checked=is_first,
+                helpers=Helpers(most=helpers),
             )
             cpu_s, wall_s = _count_cpu_s() - started_s, time.monotonic() - began_s
             if done.errors:

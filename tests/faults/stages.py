@@ -19,6 +19,7 @@ from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.poll.round import poll
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from tests.publishing_equality.kills import die_after
 
 NEVER = 1 << 40
@@ -47,7 +48,7 @@ def _group(desk: Workspace) -> None:
 
 
 def _publish(desk: Workspace) -> None:
-    publish(rules=desk.rules, store=desk.store, now=datetime.now(UTC))
+    publish(Site(rules=desk.rules, store=desk.store, now=datetime.now(UTC)))
 
 
 STAGES: dict[str, Callable[[Workspace], None]] = {

@@ -15,6 +15,7 @@ from aggregator.pipeline.poll.report import Poll
 from aggregator.pipeline.poll.round import poll
 from aggregator.pipeline.publish.arrangement import arrange_feeds
 from aggregator.pipeline.publish.feed_content import read_topic_articles
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -122,7 +123,7 @@ class PollingRig:
     def published(self):
         """Return what the feed of all topics holds of the hostile source now, in order."""
         rules = self._rules()
-        arrange_feeds(rules=rules, store=self.store, now=self.now)
+        arrange_feeds(Site(rules=rules, store=self.store, now=self.now))
         chosen = read_topic_articles("all", rules=rules, store=self.store)
         articles = self.articles()
         found = [articles[item.item_id] for item in chosen]

@@ -12,6 +12,7 @@ from aggregator.config import Config, Settings
 from aggregator.model import Changes, Grouping, SourceState, Topic
 from aggregator.pipeline.publish.arrangement import arrange_feeds
 from aggregator.pipeline.records import publish_records, rebuild_records
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
 from aggregator.store import (
@@ -190,14 +191,13 @@ class RecordHistory:
         for path in sorted(self._feeds.glob("_news/*.md"))[:2]:
             path.unlink()
         self._settings["records"] = True
-        rebuild_records(rules=self._make_rules(), store=self._store, keys=self._keys, now=self._now)
+        rebuild_records(Site(rules=self._make_rules(), store=self._store, now=self._now), keys=self._keys)
 
     def publish(self, *, is_cooling=True):
         """Write what changed."""
         self._arrange()
         done = publish_records(
-            rules=self._make_rules(), store=self._store, keys=self._keys, now=self._now,
-            is_cooling=is_cooling,
+            Site(rules=self._make_rules(), store=self._store, now=self._now), keys=self._keys, is_cooling=is_cooling,
         )  # fmt: skip
         assert done.errors == ()
 
@@ -226,7 +226,7 @@ class RecordHistory:
             known.backup(copy)
         with open_store(f"sqlite:///{copied}") as copy:
             rules = replace(self._make_rules(), feeds_dir=self._folder / "anew")
-            done = rebuild_records(rules=rules, store=copy, keys=self._keys, now=self._now)
+            done = rebuild_records(Site(rules=rules, store=copy, now=self._now), keys=self._keys)
         assert done.errors == ()
         found, wanted = files_below(self._feeds), files_below(self._folder / "anew")
         assert sorted(found) == sorted(wanted)
@@ -245,7 +245,7 @@ class RecordHistory:
 
     def _arrange(self):
         """Mark the records of what changed."""
-        arrange_feeds(rules=self._make_rules(), store=self._store, now=self._now)
+        arrange_feeds(Site(rules=self._make_rules(), store=self._store, now=self._now))
 
     def _make_rules(self):
         settings = {"storage": {"feeds_dir": str(self._feeds)}, "publish": dict(self._settings), **QUIET}

@@ -20,6 +20,7 @@ from aggregator.cli.poll import _poll as poll
 from aggregator.cli.workspace import open_workspace
 from aggregator.config import load_config
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.urls.suffixes import find_registered_domain
 from tests.integration.site import ML, SiteFolder, ago, item, send_feed
 from tests.loopback import Loopback
@@ -42,7 +43,7 @@ def _poll_and_publish() -> None:
         config = load_config(site.config, {})
         with open_workspace(config, polls=True) as desk:
             asyncio.run(poll(desk, ["daily"], {}, clock, lambda _: None))
-            publish(rules=desk.rules, store=desk.store, now=datetime.now(UTC))
+            publish(Site(rules=desk.rules, store=desk.store, now=datetime.now(UTC)))
 
 
 _import_all()

@@ -13,6 +13,7 @@ from aggregator.config import load_config
 from aggregator.model import Changes, SourceState
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import open_store, write_note
 from tests.builders import article, provider
@@ -113,7 +114,7 @@ class NewsDesk:
             changes = Changes(inserted=tuple(articles))
             self.store.save_poll(SourceState(source_id="desk"), articles, lambda _: changes)
         self.stories.group(rules=self.rules, store=self.store, now=now)
-        done = publish(rules=self.rules, store=self.store, now=now)
+        done = publish(Site(rules=self.rules, store=self.store, now=now))
         assert done.errors == ()
 
     @property

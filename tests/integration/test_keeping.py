@@ -22,6 +22,7 @@ from aggregator.pipeline.publish.orphaned_files import remove_orphaned_files
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.removals import prune
+from aggregator.pipeline.site import Site
 from aggregator.publish.files import write_files
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo
 from aggregator.rules import Rules
@@ -93,8 +94,8 @@ def now_utc():
 def publish_all(site, store, now):
     """Publish everything there is."""
     rules = rules_of(site, store)
-    assert publish(rules=rules, store=store, now=now).errors == ()
-    assert publish_records(rules=rules, store=store, keys=KEYS, now=now).errors == ()
+    assert publish(Site(rules=rules, store=store, now=now)).errors == ()
+    assert publish_records(Site(rules=rules, store=store, now=now), keys=KEYS).errors == ()
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +157,7 @@ def remove(site, now):
     with open_store(config.settings.database_url) as store:
         retire_source(store, "evening", with_articles=True)
         store.sync_sources(config.sources, now=now)
-        prune(rules=rules_of(site, store), store=store, now=now)
+        prune(Site(rules=rules_of(site, store), store=store, now=now))
         publish_all(site, store, now)
 
 
@@ -298,7 +299,7 @@ def test_a_source_that_comes_back_in_time_publishes_nothing_anew(tmp_path, loopb
     with open_store(config.settings.database_url) as store:
         store.sync_sources(config.sources, now=now)
         for later in (LATER, 2 * LATER - timedelta(days=2)):
-            prune(rules=rules_of(site, store), store=store, now=now + later)
+            prune(Site(rules=rules_of(site, store), store=store, now=now + later))
         assert count_articles(store) == 0
     site.write("sources", {"sources": sources})
     assert "0 new articles" in site.run("poll", "--all")

@@ -9,6 +9,7 @@ from aggregator.enrich import draw_monogram
 from aggregator.model import Changes, Provider, Sighting, SourceState
 from aggregator.pipeline.publish.monograms import draw_monograms
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
 from aggregator.store import MarkKind, open_store, retire_source, save_marks, write_note
@@ -56,7 +57,7 @@ def monogram(tmp_path, store):
     seen = Sighting(source_id="s", article_id=shown.id, entry_id=shown.entry_id)
     store.save_poll(state, [shown], lambda _: Changes(inserted=(shown,), sightings=(seen,)))
     write_note(store, "judged by", rules_of(tmp_path).digest)
-    publish(rules=rules_of(tmp_path), store=store, now=START)
+    publish(Site(rules=rules_of(tmp_path), store=store, now=START))
     path = tmp_path / "feeds" / name_monogram(DOMAIN)
     assert path.is_file()
     return path
@@ -66,9 +67,9 @@ def test_a_monogram_that_was_removed_is_written_when_the_tree_is_checked(tmp_pat
     """It has the same bytes again, and without a check nothing is looked at."""
     content = monogram.read_bytes()
     monogram.unlink()
-    publish(rules=rules_of(tmp_path), store=store, now=START, is_tree_checked=False)
+    publish(Site(rules=rules_of(tmp_path), store=store, now=START), is_tree_checked=False)
     assert not monogram.exists()
-    publish(rules=rules_of(tmp_path), store=store, now=START)
+    publish(Site(rules=rules_of(tmp_path), store=store, now=START))
     assert monogram.read_bytes() == content
 
 
@@ -78,14 +79,14 @@ def test_a_monogram_that_nothing_shows_is_removed_once_it_is_marked(tmp_path, st
     ours.write_text(draw_monogram("Two", "p2.example"))
     theirs.write_text("<svg/>")
     save_marks(store, MarkKind.MONOGRAM, [DOMAIN, "p2.example", "p3.example"])
-    publish(rules=rules_of(tmp_path), store=store, now=START)
+    publish(Site(rules=rules_of(tmp_path), store=store, now=START))
     assert (monogram.is_file(), ours.exists(), theirs.exists()) == (True, False, True)
 
 
 def test_a_monogram_goes_with_its_articles_also_where_all_files_are_written_again(tmp_path, store, monogram):
     """Which publishers pages showed is still known where other settings make every file be written again."""
     retire_source(store, "s", with_articles=True)
-    publish(rules=rules_of(tmp_path, is_compressed=True), store=store, now=START)
+    publish(Site(rules=rules_of(tmp_path, is_compressed=True), store=store, now=START))
     assert not monogram.exists()
 
 
@@ -94,7 +95,7 @@ def test_a_monogram_that_is_marked_goes_also_where_all_files_are_written_again(t
     left_over = monogram.with_name("p2.example.svg")
     left_over.write_text(draw_monogram("Two", "p2.example"))
     save_marks(store, MarkKind.MONOGRAM, ["p2.example"])
-    publish(rules=rules_of(tmp_path, is_compressed=True), store=store, now=START)
+    publish(Site(rules=rules_of(tmp_path, is_compressed=True), store=store, now=START))
     assert (monogram.is_file(), left_over.exists()) == (True, False)
 
 

@@ -10,6 +10,7 @@ from aggregator.config import Config, Settings
 from aggregator.model import Changes, SourceState, Topic
 from aggregator.pipeline.publish.clock_steps import PUBLISHED_AT
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.service.clock_watch import ClockReading, measure_clock_change
 from aggregator.service.state import Work
@@ -97,8 +98,8 @@ def test_feeds_of_removed_topics_wait_for_a_clock_that_is_believed(tmp_path, sto
     topic = Topic(id="old", name="Old", keywords=("old",))
     config = Config(folder=tmp_path, settings=settings, topics=(topic,))
     rest = Config(folder=tmp_path, settings=settings)
-    publish(rules=Rules.of(config, {}), store=store, now=START)
-    publish(rules=Rules.of(rest, {}), store=store, now=START)
+    publish(Site(rules=Rules.of(config, {}), store=store, now=START))
+    publish(Site(rules=Rules.of(rest, {}), store=store, now=START))
     feed = tmp_path / "feeds" / "old" / "rss.xml"
     there = []
 
@@ -123,9 +124,9 @@ def test_days_of_removed_topics_do_not_count_from_1970(tmp_path, store, is_noted
     settings = Settings.model_validate({"storage": {"feeds_dir": str(tmp_path / "feeds")}})
     topic = Topic(id="old", name="Old", keywords=("old",))
     rest = Config(folder=tmp_path, settings=settings)
-    publish(rules=Rules.of(replace(rest, topics=(topic,)), {}), store=store, now=START)
+    publish(Site(rules=Rules.of(replace(rest, topics=(topic,)), {}), store=store, now=START))
     if is_noted_before:
-        publish(rules=Rules.of(rest, {}), store=store, now=START)
+        publish(Site(rules=Rules.of(rest, {}), store=store, now=START))
     feed = tmp_path / "feeds" / "old" / "rss.xml"
     there = []
 

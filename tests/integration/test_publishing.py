@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from aggregator.config import load_config
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import open_store, read_remembered_sources
 from tests.integration.site import ML, TOPICS, SiteFolder, ago, item, read_until, rss, run_service, send_feed
@@ -19,14 +20,14 @@ def test_only_topics_that_show_something_new_are_rendered(tmp_path, loopback):
     now = datetime.now(UTC)
     with open_store(config.settings.database_url) as store:
         rules = Rules.of(config, read_remembered_sources(store))
-        first = publish(rules=rules, store=store, now=now)
+        first = publish(Site(rules=rules, store=store, now=now))
         assert any(name.startswith("other/") for name in first.changed)
-        again = publish(rules=rules, store=store, now=now)
+        again = publish(Site(rules=rules, store=store, now=now))
         assert again.changed == ()
         assert (again.unchanged, again.items) == (0, {})
         loopback.route("/feed", Answer(body=rss(item(1, ago(hours=1)), item(2, ago(minutes=1)))))
         site.run("poll", "--all")
-        third = publish(rules=rules, store=store, now=now)
+        third = publish(Site(rules=rules, store=store, now=now))
         assert {name.split("/")[0] for name in third.changed} == {"all", "ai", "ml"}
 
 

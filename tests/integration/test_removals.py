@@ -15,6 +15,7 @@ import yaml
 from aggregator.config import load_config
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.site import Site
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
@@ -96,9 +97,9 @@ def publish_all(site, folder, now, *, days=0, is_clock_trusted=True):
         rules = Rules.of(config, read_remembered_sources(store))
         if days:
             remove_articles_before(store, now - timedelta(days=days))
-        done = publish(rules=rules, store=store, now=now, is_clock_trusted=is_clock_trusted)
+        done = publish(Site(rules=rules, store=store, now=now), is_clock_trusted=is_clock_trusted)
         assert done.errors == ()
-        assert publish_records(rules=rules, store=store, keys=SecuredKeys(), now=now).errors == ()
+        assert publish_records(Site(rules=rules, store=store, now=now), keys=SecuredKeys()).errors == ()
     return files_below(folder)
 
 

@@ -12,6 +12,7 @@ from aggregator.model.curation import EditorRule, Effects
 from aggregator.parse.article_edits import edit_article
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.rebuild import rebuild
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import accept_article, read_article_batches, read_members, read_story_ids
 from tests.builders import NOW, topic
@@ -46,7 +47,7 @@ class RuledDesk(NewsDesk):
 
     def publish(self, now):
         """Publish what changed or is due."""
-        assert publish(rules=self.rules, store=self.store, now=now).errors == ()
+        assert publish(Site(rules=self.rules, store=self.store, now=now)).errors == ()
 
 
 @pytest.fixture
@@ -208,6 +209,6 @@ def test_building_anew_gives_the_same(desk):
     desk.come_in(told_by("alba", "fire", DAWN), told_by("borealis", "court", DAWN), now=DAWN)
     desk.publish(DAWN + 2 * HOUR)
     before = {p: p.read_bytes() for p in desk.site.feeds.rglob("*") if p.is_file()}
-    rebuild(rules=desk.rules, store=desk.store, now=DAWN + 2 * HOUR)
+    rebuild(Site(rules=desk.rules, store=desk.store, now=DAWN + 2 * HOUR))
     assert {p: p.read_bytes() for p in desk.site.feeds.rglob("*") if p.is_file()} == before
     assert len(desk.titles()) == 1

@@ -11,6 +11,7 @@ import pytest
 from aggregator.model import Grouping
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.store import (
     find_current_story,
     read_last_turn,
@@ -268,14 +269,14 @@ def test_a_page_outside_of_every_feed_stays_current(tmp_path):
         later = DAWN + timedelta(hours=3)
         desk.take([post(1, later)], later)
         assert first.id not in desk.stories_shown
-        again = publish(rules=desk.rules, store=desk.store, now=later)
+        again = publish(Site(rules=desk.rules, store=desk.store, now=later))
         assert (again.changed, again.unchanged) == ((), 0)
         pages = [path.stem for path in desk.site.feeds.glob("stories/*.html")]
         assert pages == [first.id], "an article alone has no page"
         desk.store.update_articles([replace(second, title="Correction: it stands")])
         edited = replace(first, title="Correction: the verdict stands", updated_at=DAWN + timedelta(hours=1))
         desk.store.update_articles([edited])
-        done = publish(rules=desk.rules, store=desk.store, now=later)
+        done = publish(Site(rules=desk.rules, store=desk.store, now=later))
         assert done.changed == (f"stories/{first.id}.html",)
         assert "the verdict stands" in page_of(desk, first.id)
         late = replace(told_by("corona", "court", later, opening=2), published_at=DAWN, quality=70)

@@ -9,6 +9,7 @@ from aggregator.pipeline.publish.arrangement import BATCH, arrange_feeds
 from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds
 from aggregator.pipeline.publish.rule_changes import remake_everything
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import FeedSize, read_feed_items, read_remembered_sources
 from tests.benchmarks.filled_store import StoreFiller, make_config, open_database
@@ -27,7 +28,7 @@ def filled(tmp_path):
     filler.close()
     config = make_config(tmp_path, TOPICS)
     with open_database(tmp_path) as store:
-        take_up_changes(rules=Rules.of(config, read_remembered_sources(store)), store=store, now=NOW)
+        take_up_changes(Site(rules=Rules.of(config, read_remembered_sources(store)), store=store, now=NOW))
         yield config, store
 
 
@@ -44,9 +45,9 @@ def test_more_changes_than_are_taken_up_at_once(filled):
     sources = (replace(one, weight=-7 if n % 2 else 4) for n, one in enumerate(config.sources))
     rules = Rules.of(replace(config, sources=tuple(sources)), {})
     before, later = read_places(rules, store), NOW + timedelta(minutes=1)
-    take_up_changes(rules=rules, store=store, now=later)
+    take_up_changes(Site(rules=rules, store=store, now=later))
     after = read_places(rules, store)
     assert 0 < len(after["all"]) < len(before["all"])
     remake_everything(rules, store)
-    arrange_feeds(rules=rules, store=store, now=later)
+    arrange_feeds(Site(rules=rules, store=store, now=later))
     assert read_places(rules, store) == after

@@ -52,7 +52,7 @@ class CorrectedSite(World):
     def publish(self):
         """Group and publish."""
         StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
-        done = publish(rules=self.rules, store=self.store, now=self.now)
+        done = publish(self.look_at_site())
         assert not done.errors
 
     def correct(self, kind, **changes):

@@ -69,8 +69,8 @@ def decide(world, verb, number=0, value=None, **changes):
 
 def publish_all(world):
     """Publish everything, and compare it with what is built anew."""
-    publish(rules=world.rules, store=world.store, now=world.now)
-    publish_records(rules=world.rules, store=world.store, keys=SecuredKeys.of({}), now=world.now)
+    publish(world.look_at_site())
+    publish_records(world.look_at_site(), keys=SecuredKeys.of({}))
 
 
 def show(world, feed="ai/articles"):
@@ -87,12 +87,12 @@ def test_only_the_targets_of_other_decisions_are_judged(world):
     stale = [replace(find_article(world.store, name(n)), quality=0) for n in (1, 2)]
     update_articles(world.store, stale)  # judged again, they would get their quality back
     decide(world, "ban", 0)
-    assert take_up_decisions(world.rules, world.store, world.now) == 1
+    assert take_up_decisions(world.look_at_site()) == 1
     assert find_article(world.store, name(0)).quality == 0
     assert [find_article(world.store, one.id).quality for one in stale] == [0, 0]
-    assert take_up_decisions(world.rules, world.store, world.now) == 0
+    assert take_up_decisions(world.look_at_site()) == 0
     world.setup = replace(world.setup, decisions=world.setup.decisions[:1])
-    assert take_up_decisions(world.rules, world.store, world.now) == 1
+    assert take_up_decisions(world.look_at_site()) == 1
     assert find_article(world.store, name(0)).is_published
 
 
@@ -362,7 +362,7 @@ def test_only_what_was_marked_is_asked_for_decisions(world):
     stale = [replace(find_article(world.store, name(n)), quality=0) for n in (1, 2)]
     update_articles(world.store, stale)
     marks = [Mark(id=1, kind=MarkKind.ARTICLE, key=name(1))]
-    judge_decided(marks, rules=world.rules, store=world.store, now=world.now)
+    judge_decided(marks, world.look_at_site())
     assert [find_article(world.store, one.id).is_published for one in stale] == [True, False]
 
 

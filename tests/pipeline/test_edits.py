@@ -10,6 +10,7 @@ from aggregator.config import load_config
 from aggregator.enrich import ProviderRegistry
 from aggregator.model import Sighting, SourceState
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import Edit, count_articles, open_store, retire_source, save_edits, save_enriched
 from tests.builders import article, inserting
@@ -58,7 +59,7 @@ def publish_while(happens, site, store):
     """Publish under new rules, and let something happen between reading the articles and writing them."""
     config = load_config(site.config, os.environ)
     busy = replace(Rules.of(config, {}), registry=BusyRegistry(config.providers, happens))
-    publish(rules=busy, store=store, now=NOW)
+    publish(Site(rules=busy, store=store, now=NOW))
 
 
 def test_an_edit_that_comes_in_while_topics_are_applied_stays(site, url, store):

@@ -39,7 +39,7 @@ class DatedSite(World):
     def publish(self):
         """Group and publish all."""
         StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
-        assert not publish(rules=self.rules, store=self.store, now=self.now).errors
+        assert not publish(self.look_at_site()).errors
 
     def ban(self):
         """Take out the article, which leaves no tombstone."""
@@ -86,7 +86,7 @@ def test_the_time_outlives_a_restart_and_a_rebuild(site):
     site.ban()
     site.close()
     site.wait(days=1)
-    rebuild(rules=site.rules, store=site.store, now=site.now)
+    rebuild(site.look_at_site())
     assert site.is_empty("ml/atom.xml")
     assert site.date("ml/atom.xml") == UPDATED_AT.replace(microsecond=0).isoformat()
 
@@ -110,7 +110,7 @@ def test_a_feed_that_never_had_an_item_says_when_it_was_published_first(site):
     assert site.date("robots/rss.xml") == first
     site.setup = site.setup.set("site", title="Another title")
     site.publish()
-    rebuild(rules=site.rules, store=site.store, now=site.now)
+    rebuild(site.look_at_site())
     assert {site.date(name) for name in names} == {first.isoformat()}
 
 

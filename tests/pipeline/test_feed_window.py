@@ -10,6 +10,7 @@ from aggregator.config import Config, Settings
 from aggregator.model.predicates import is_listed
 from aggregator.pipeline.publish.arrangement import arrange_feeds
 from aggregator.pipeline.publish.feed_content import read_topic_articles
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import open_store
 from tests.builders import NOW, article, insert_articles
@@ -46,7 +47,7 @@ def test_a_feed_holds_what_its_window_says(tmp_path_factory, drawn, min_items, m
     with open_store(f"sqlite:///{folder}/store.db") as store:
         insert_articles(store, [replace(one, title=f"Title {one.id}") for one in articles])
         for now in (NOW, NOW + later * DAY):
-            arrange_feeds(rules=rules, store=store, now=now)
+            arrange_feeds(Site(rules=rules, store=store, now=now))
             held = [item.item_id for item in read_topic_articles("all", rules=rules, store=store)]
             listed = filter(is_listed, articles)
             limits = {"min_items": min_items, "max_items": max_items}

@@ -8,6 +8,7 @@ from aggregator.config import Config
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.decision_targets import find_idle_decisions
 from aggregator.pipeline.idle_decisions import Excuse
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import open_store, remove_articles_before
 from tests.builders import NOW, article, insert_articles
@@ -27,7 +28,7 @@ def store(tmp_path):
 def find_excuses(store, *decisions):
     """Return by id what is said of decisions that change nothing."""
     config = Config(folder=Config.default().folder, settings=Config.default().settings, decisions=decisions)
-    found = find_idle_decisions(decisions, rules=Rules.of(config, {}), store=store, now=NOW)
+    found = find_idle_decisions(decisions, Site(rules=Rules.of(config, {}), store=store, now=NOW))
     return {one.decision.id: (one.idle.excuse, one.idle.why) for one in found}
 
 

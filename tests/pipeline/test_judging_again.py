@@ -7,6 +7,7 @@ import pytest
 from aggregator.config import Config, Settings
 from aggregator.model.curation import EditorRule, Effects
 from aggregator.pipeline.publish.judgements import judge_again
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import find_article, open_store, read_stored_articles, save_edits
 from aggregator.store.articles.articles import Edit
@@ -21,7 +22,7 @@ def judged(tmp_path):
     config = Config(folder=tmp_path, settings=Settings(), sources=(source(),), topics=())
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         insert_articles(store, [article(1, id="a", title="The river"), article(2, id="b", title="The sea")])
-        judge_again(Rules.of(config, {}), store, NOW)
+        judge_again(Site(rules=Rules.of(config, {}), store=store, now=NOW))
         yield config, store
 
 
@@ -43,7 +44,7 @@ def test_articles_out_of_reach_keep_their_judgement(judged, is_former_known, exp
     config, store = judged
     forge(store, 99)
     former = Rules.of(config, {}).judging if is_former_known else None
-    judge_again(Rules.of(replace(config, rules=(DROP,)), {}, former=former), store, NOW)
+    judge_again(Site(rules=Rules.of(replace(config, rules=(DROP,)), {}, former=former), store=store, now=NOW))
     assert read_qualities(store) == expected
 
 
@@ -52,5 +53,11 @@ def test_rules_that_did_not_judge_last_do_not_count(judged):
     config, store = judged
     other = replace(config, sources=(replace(config.sources[0], weight=1),))
     forge(store, 99)
-    judge_again(Rules.of(replace(config, rules=(DROP,)), {}, former=Rules.of(other, {}).judging), store, NOW)
+    judge_again(
+        Site(
+            rules=Rules.of(replace(config, rules=(DROP,)), {}, former=Rules.of(other, {}).judging),
+            store=store,
+            now=NOW,
+        )
+    )
     assert 99 not in read_qualities(store)

@@ -44,7 +44,7 @@ class LateSite(World):
     def publish(self):
         """Group and publish everything."""
         StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
-        assert not publish(rules=self.rules, store=self.store, now=self.now).errors
+        assert not publish(self.look_at_site()).errors
 
     def show(self, feed="ai"):
         """Return the titles of a feed with when they were published and updated, in hours after the start."""

@@ -22,7 +22,7 @@ def site(tmp_path):
 def explain(site, id_):
     """Return by feed what is told of an article, after a publication."""
     site.show("ai")
-    life = read_article_life(id_, rules=site.rules, store=site.store, now=site.now)
+    life = read_article_life(id_, site.look_at_site())
     return {reason.feed: reason for reason in life.feeds}
 
 

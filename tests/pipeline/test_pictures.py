@@ -16,6 +16,7 @@ from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.enrich.steps import Stage, run_steps
 from aggregator.pipeline.page_share import ALL_PAGES, PageShare
+from aggregator.pipeline.site import Site
 from aggregator.publish.tree_paths import PICTURE_COPIES
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -268,14 +269,14 @@ def test_a_lost_copy_is_made_again(copying, loopback):
         clear_marks(copying.store)
         now = START + timedelta(hours=2)
         if is_found_by_itself:
-            assert forget_lost_files(rules=copying.rules, store=copying.store, now=now) == 1
+            assert forget_lost_files(Site(rules=copying.rules, store=copying.store, now=now)) == 1
             assert list_marked(copying.store, MarkKind.ARTICLE) == ["id-1"]
         else:
             copying.mark("id-1")
         copying.look(after=timedelta(hours=2))
         assert copy.is_file()
         assert list_marked(copying.store, MarkKind.ARTICLE) == ["id-1"]
-        assert forget_lost_files(rules=copying.rules, store=copying.store, now=now + DAY) == 0
+        assert forget_lost_files(Site(rules=copying.rules, store=copying.store, now=now + DAY)) == 0
 
 
 def test_what_does_not_fit_is_tried_again_once_there_is_room(tmp_path, store, loopback):

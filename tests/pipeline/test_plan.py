@@ -80,7 +80,7 @@ def _read_published(world: World) -> dict[str, dict[str, object]]:
 def _publish(world: World) -> dict[str, dict[str, object]]:
     sync_sources(world.store, world.setup.sources, now=world.now)
     StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
-    done = publish(rules=world.rules, store=world.store, now=world.now)
+    done = publish(world.look_at_site())
     assert not done.errors
     return _read_published(world)
 

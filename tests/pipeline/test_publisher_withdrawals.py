@@ -45,7 +45,7 @@ def world(tmp_path):
 
 def shows(world):
     """Publish, and tell whether the feed of articles has it; the tree is as it would be built anew."""
-    publish(rules=world.rules, store=world.store, now=world.now)
+    publish(world.look_at_site())
     assert find_differences(world) == []
     return bool(json.loads((world.tree / "ai" / "articles" / "feed.json").read_bytes())["items"])
 

@@ -10,6 +10,7 @@ from aggregator.config import Config, Settings
 from aggregator.model import Changes, SourceState
 from aggregator.pipeline.records import publish_records
 from aggregator.pipeline.records.page_changes import find_page_marks, select_page_marks
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.secured import SecuredKeys
 from aggregator.store import MarkKind, RecordState, open_store, read_marks
@@ -71,13 +72,13 @@ def site(tmp_path):
     """A published site with records, four pages of them in all; nothing changes with time there."""
     with open_store(put_empty_store(tmp_path / "a.db")) as store:
         store.sync_sources([source()], now=NOW)
-        made = Site(tmp_path, store)
+        made = RecordSite(tmp_path, store)
         made.add(*(made.write(number) for number in range(80)))
         made.publish()
         yield made
 
 
-class Site:
+class RecordSite:
     """A site with records of articles that came in some order."""
 
     def __init__(self, folder, store):
@@ -108,7 +109,7 @@ class Site:
     def publish(self, now=NOW):
         """Return what was done, and the names of the files that were written."""
         before = self.stamps()
-        done = publish_records(rules=self.rules, store=self.store, keys=SecuredKeys(), now=now)
+        done = publish_records(Site(rules=self.rules, store=self.store, now=now), keys=SecuredKeys())
         after = self.stamps()
         return done, sorted(name for name, stamp in after.items() if before.get(name) != stamp)
 

@@ -20,7 +20,7 @@ def world(tmp_path):
     """A site that tells, and has published what there is."""
     made = World(tmp_path)
     made.setup = made.setup.set("site", show_story_truth=True)
-    publish(rules=made.rules, store=made.store, now=made.now)
+    publish(made.look_at_site())
     yield made
     made.close()
 
@@ -36,7 +36,7 @@ def judge(world, first, last, kind=AnswerKind.SAME):
 
 def publish_changes(world):
     """Publish, and return the files that are other ones now."""
-    return {*publish(rules=world.rules, store=world.store, now=world.now).changed}
+    return {*publish(world.look_at_site()).changed}
 
 
 def read_pages(world):

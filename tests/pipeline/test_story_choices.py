@@ -109,8 +109,8 @@ def decide(world, verb, number, other=None, **changes):
 
 def publish_all(world):
     """Publish everything that changed."""
-    publish(rules=world.rules, store=world.store, now=world.now)
-    publish_records(rules=world.rules, store=world.store, keys=SecuredKeys.of({}), now=world.now)
+    publish(world.look_at_site())
+    publish_records(world.look_at_site(), keys=SecuredKeys.of({}))
 
 
 def show(world, feed="ai"):
@@ -286,33 +286,33 @@ def test_a_link_outlasts_what_it_was_named_by_only_as_the_story(world):
 
 def test_only_what_is_decided_otherwise_is_made_anew(world):
     """What stays decided marks nothing, and asks nothing of the store where nothing was ever decided."""
-    assert take_up_choices(world.rules, world.store, world.now) == 0
+    assert take_up_choices(world.look_at_site()) == 0
     decide(world, "lead", 1)
     decide(world, "link", 3, 5)
-    assert take_up_choices(world.rules, world.store, world.now) == 3
+    assert take_up_choices(world.look_at_site()) == 3
     publish_all(world)
     decide(world, "lead", 4)
-    assert take_up_choices(world.rules, world.store, world.now) == 1
+    assert take_up_choices(world.look_at_site()) == 1
     marks = read_marks(world.store, MarkKind.STORY, now=world.now, limit=9)
     assert [mark.key for mark in marks] == [name(3)]
-    assert take_up_choices(world.rules, world.store, world.now) == 0
+    assert take_up_choices(world.look_at_site()) == 0
 
 
 def test_only_links_of_stories_that_changed_are_looked_at_again(world):
     """What is grouped since moves no link unless it changes the story of an article that one names."""
     decide(world, "link", 3, 5)
     decide(world, "unlink", 0, 5)
-    assert take_up_choices(world.rules, world.store, world.now) == 3
+    assert take_up_choices(world.look_at_site()) == 3
     publish_all(world)
     group(world, {3: (3, 4), 0: (0, 1, 2)})
-    assert take_up_choices(world.rules, world.store, world.now) == 0
+    assert take_up_choices(world.look_at_site()) == 0
     assert json.loads(read_note(world.store, CHOSEN_BY))[1] == read_last_turn(world.store)
     merge(world, 0, 0, 1, 2, 3, 4)
     # Both are of the same two stories now, of which the newer counts.
-    assert take_up_choices(world.rules, world.store, world.now) == 3
+    assert take_up_choices(world.look_at_site()) == 3
     assert show(world) == {3: (0, []), 5: (5, [])}
     group(world, {3: (3, 4, 0, 1, 2)})
-    assert take_up_choices(world.rules, world.store, world.now) == 0
+    assert take_up_choices(world.look_at_site()) == 0
     remove_articles_before(world.store, world.now - 5 * HOUR)
     assert read_note(world.store, CHOSEN_BY) is None
 

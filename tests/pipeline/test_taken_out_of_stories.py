@@ -48,7 +48,7 @@ class ToldSite(World):
     def publish(self):
         """Group and publish everything."""
         StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
-        assert not publish(rules=self.rules, store=self.store, now=self.now).errors
+        assert not publish(self.look_at_site()).errors
         assert find_faults(self, is_settled=True) == []
 
     def tell(self, number, *, by=None, like=None, found_h=0):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from aggregator.config import Config, Settings
 from aggregator.pipeline.publish.topic_files import write_topics
 from aggregator.pipeline.publish.topic_plans import TOPICS_TOGETHER
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import MarkKind, open_store, save_marks
 from tests.builders import NOW, article, fill, topic
@@ -22,9 +23,9 @@ def test_topics_that_are_still_to_be_written_show_what_came_meanwhile(tmp_path):
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         fill(store, shown)
         save_marks(store, MarkKind.TOPIC, [one.id for one in TOPICS])
-        write_topics(rules=rules, store=store, now=NOW, only=None)
+        write_topics(Site(rules=rules, store=store, now=NOW), only=None)
         assert shown.title not in first.read_text(encoding="utf-8")
         assert shown.title in last.read_text(encoding="utf-8")
-        again = write_topics(rules=rules, store=store, now=NOW, only=None)
+        again = write_topics(Site(rules=rules, store=store, now=NOW), only=None)
         assert shown.title in first.read_text(encoding="utf-8")
         assert TOPICS[-1].id not in again.items

@@ -90,7 +90,7 @@ def help_out(world, offer):
 
 def publish_shared(world):
     """Publish, and return which topics were written by who publishes."""
-    done = publish(rules=world.rules, store=world.store, now=world.now, helpers=ONE)
+    done = publish(world.look_at_site(), helpers=ONE)
     assert done.errors == ()
     assert read_offer(world.tree) is None
     return set(done.items)
@@ -123,7 +123,7 @@ def test_a_worker_counts_the_topics_that_it_helps_with(world):
             return state.metrics.render().decode()
 
     with lock_publication(world.tree):
-        take_up_changes(rules=world.rules, store=world.store, now=world.now, on_placed=lambda _: None)
+        take_up_changes(world.look_at_site(), on_placed=lambda _: None)
         rules = _digest_rules(world.rules, world.now)
         put_offer(world.tree, TopicOffer(id="one", groups=2, now=world.now.isoformat(), rules=rules))
         counted = asyncio.run(help_as_worker(world.store, world.rules))
@@ -159,9 +159,7 @@ def test_another_number_of_groups_is_taken_up(world):
     _store(world, 4, 5, 6)
     offered = []
     with holding(world, 5, lambda _, offer: offered.append(offer.groups)):
-        done = publish(
-            rules=world.rules, store=world.store, now=world.now, helpers=Helpers(most=5, least_topics=1)
-        )
+        done = publish(world.look_at_site(), helpers=Helpers(most=5, least_topics=1))
     assert offered == [6]
     assert set(done.items) == in_group(0) | in_group(1)
     assert find_differences(world) == []
@@ -170,7 +168,7 @@ def test_another_number_of_groups_is_taken_up(world):
 def test_few_topics_are_not_offered(world):
     """They are written before another has heard of it; the same holds where nobody else publishes."""
     for helpers in (Helpers(most=1), Helpers()):
-        done = publish(rules=world.rules, store=world.store, now=world.now, helpers=helpers)
+        done = publish(world.look_at_site(), helpers=helpers)
         assert set(done.items) == in_group(0) | in_group(1)
         world.wait(minutes=1)
         _store(world, *range(7, 13))
@@ -190,7 +188,7 @@ def test_an_offer_of_one_that_was_killed_ends_first(world, monkeypatch):
         ended.append((read_offer(world.tree).is_open, read_stamp(world.tree / "all/rss.xml")))
 
     with holding(world, 1, write_slowly):
-        publish(rules=world.rules, store=world.store, now=world.now)
+        publish(world.look_at_site())
     assert ended == [(False, None)]
     assert not (world.tree / OFFER).exists()
 
@@ -205,7 +203,7 @@ def test_who_keeps_a_group_for_too_long_keeps_others_from_publishing(world, monk
     with holding(world, 0, lambda *_: is_tried.wait()):
         for _ in range(2):
             with pytest.raises(PublishError, match="another process"):
-                publish(rules=world.rules, store=world.store, now=world.now)
+                publish(world.look_at_site())
         is_tried.set()
     end_offer(world.tree)
     assert publish_shared(world) == in_group(0) | in_group(1)

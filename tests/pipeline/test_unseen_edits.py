@@ -38,7 +38,7 @@ def world(tmp_path):
     )
     stories = tuple(story(id_, founded=1, turn=9, last_at=made.now) for id_ in (ALONE, FIRST, POOR))
     assert save_grouping(made.store, Grouping(since_turn=0, stories=stories, members=members))
-    publish(rules=made.rules, store=made.store, now=made.now)
+    publish(made.look_at_site())
     yield made
     made.close()
 
@@ -49,7 +49,7 @@ def judge(world, **weights):
     assert [before[id_] for id_ in IDS] == [73, 73, 73, 70]
     sources = tuple(replace(one, weight=weights.get(one.id, 0)) for one in world.setup.sources)
     world.setup = replace(world.setup, sources=sources)
-    judge_again(world.rules, world.store, world.now, is_trial=True)
+    judge_again(world.look_at_site(), is_trial=True)
     return [one.id for one in world.read_articles() if one.quality != before[one.id]]
 
 
@@ -74,7 +74,7 @@ def judge_rest(world):
     sources = tuple(replace(one, weight=5) for one in world.setup.sources)
     world.setup = replace(world.setup, sources=sources)
     before = {one.id: one.quality for one in world.read_articles()}
-    judge_again(world.rules, world.store, world.now, is_trial=True)
+    judge_again(world.look_at_site(), is_trial=True)
     return [one.id for one in world.read_articles() if one.quality != before[one.id] and one.id != FIRST]
 
 

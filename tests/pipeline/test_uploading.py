@@ -114,8 +114,8 @@ class UploadedSite(World, UploadedTree):
         """Store articles of these numbers, and write what changed."""
         fill(self.store, *(article(number, at=self.now, **changes) for number in numbers))
         StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
-        publish(rules=self.rules, store=self.store, now=self.now)
-        publish_records(rules=self.rules, store=self.store, keys=SecuredKeys(), now=self.now)
+        publish(self.look_at_site())
+        publish_records(self.look_at_site(), keys=SecuredKeys())
 
     @property
     def keys(self):

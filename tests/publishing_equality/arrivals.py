@@ -128,7 +128,7 @@ def read_page(world: World, rng: Random) -> None:
 
 def remove_old_articles(world: World, rng: Random) -> None:
     """What is past its time is removed from the store."""
-    prune(rules=world.rules, store=world.store, now=world.now)
+    prune(world.look_at_site())
 
 
 def review_articles(world: World, rng: Random) -> None:

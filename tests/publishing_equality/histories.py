@@ -30,15 +30,15 @@ Act = Callable[[World, Random], object]
 def publish_all(world: World, rng: Random) -> None:
     """Everything that changed is published, by one or by several, and records where they are wanted."""
     with helping(world, rng.choice((0, 0, 1, 2))) as helpers:
-        publish(rules=world.rules, store=world.store, now=world.now, helpers=helpers)
-    publish_records(rules=world.rules, store=world.store, keys=SecuredKeys.of({}), now=world.now)
+        publish(world.look_at_site(), helpers=helpers)
+    publish_records(world.look_at_site(), keys=SecuredKeys.of({}))
 
 
 def publish_some(world: World, rng: Random) -> None:
     """Some topics are published by the command."""
     topics = ["all", *(one.id for one in world.setup.topics)]
     only = rng.sample(topics, rng.randint(1, len(topics)))
-    publish(rules=world.rules, store=world.store, now=world.now, only=only)
+    publish(world.look_at_site(), only=only)
 
 
 KILLABLE: dict[str, Act] = {

@@ -16,6 +16,7 @@ from aggregator.pipeline.enrich.picture_copies import CheckedPicture, keep_check
 from aggregator.pipeline.enrich.picture_revision import revise_pictures
 from aggregator.pipeline.enrich.pictures import read_known_pictures
 from aggregator.pipeline.enrich.steps import LONGEST_WAIT, _read_articles_in_play
+from aggregator.pipeline.site import Site
 from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES
 from aggregator.store import Logo, Picture, finish_picture_marks, save_logos, take_picture_marks
 from tests.publishing_equality.world import World
@@ -66,7 +67,7 @@ def lose_copies(world: World, rng: Random) -> None:
         for path in sorted((world.tree / folder).rglob("*.jpg")):
             if rng.random() < 0.5:
                 path.unlink()
-    forget_lost_files(rules=world.rules, store=world.store, now=world.now + timedelta(days=9))
+    forget_lost_files(Site(rules=world.rules, store=world.store, now=world.now + timedelta(days=9)))
 
 
 LOOKS: dict[str, Callable[[World, Random], None]] = {

@@ -178,7 +178,7 @@ def _look(world):
 
 
 def _repair(world):
-    errors = repair_site(rules=world.rules, store=world.store, keys=SecuredKeys.of({}), now=world.now)
+    errors = repair_site(world.look_at_site(), keys=SecuredKeys.of({}))
     assert errors == ()
 
 

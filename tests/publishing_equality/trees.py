@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aggregator.pipeline.publish.rebuild import rebuild
 from aggregator.pipeline.records import rebuild_records
+from aggregator.pipeline.site import Site
 from aggregator.publish.removed_topic import find_publisher_icons
 from aggregator.publish.tree_paths import LOGOS, PICTURE_COPIES
 from aggregator.secured import SecuredKeys
@@ -29,8 +30,8 @@ def find_differences(world: World) -> list[str]:
     _copy_others_files(world, tree)
     with copy_store(world.url) as store:
         rules = world.setup.make_rules(store, tree)
-        rebuild(rules=rules, store=store, now=world.now)
-        rebuild_records(rules=rules, store=store, keys=SecuredKeys.of({}), now=world.now)
+        rebuild(Site(rules=rules, store=store, now=world.now))
+        rebuild_records(Site(rules=rules, store=store, now=world.now), keys=SecuredKeys.of({}))
     return compare_trees(read_tree(world.tree), read_tree(tree))
 
 

@@ -11,6 +11,7 @@ from aggregator.model import Article, Provider, Source, Topic
 from aggregator.model.curation import EditorRule
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.context import Context
+from aggregator.pipeline.site import Site
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.rules import Rules
 from aggregator.store import Store, open_store, read_article_batches, read_remembered_sources
@@ -110,6 +111,10 @@ class World:
     def context(self) -> Context:
         """What the jobs that enrich work with, but for who fetches."""
         return Context(rules=self.rules, store=self.store, fetcher=None, clock=lambda: self.now)  # type: ignore[arg-type]  # nobody fetches
+
+    def look_at_site(self) -> Site:
+        """Return the site as it is now."""
+        return Site(rules=self.rules, store=self.store, now=self.now)
 
     def wait(self, **span: float) -> None:
         """Let time pass, or set the clock back where it is less than none."""

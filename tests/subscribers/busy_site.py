@@ -54,7 +54,7 @@ class BusySite(World):
         self.attempts.append(self.now)
         self._desk.group(rules=self.rules, store=self.store, now=self.now)
         with helping(self, self.rng.choice((0, 0, 1))) as helpers:
-            done = publish(rules=self.rules, store=self.store, now=self.now, helpers=helpers)
+            done = publish(self.look_at_site(), helpers=helpers)
         assert not done.errors, done.errors
         self.is_unsettled = False
 
@@ -200,7 +200,7 @@ class BusySite(World):
 
     def prune(self) -> None:
         """What is past its time is removed from the store."""
-        prune(rules=self.rules, store=self.store, now=self.now)
+        prune(self.look_at_site())
 
     def read_shown_stories(self) -> dict[str, list[str]]:
         """Return by id the stories with published articles, and these."""

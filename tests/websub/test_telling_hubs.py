@@ -50,7 +50,7 @@ class TellingSite(World):
     def publish(self):
         """Group what is new, and write what changed."""
         StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
-        return publish(rules=self.rules, store=self.store, now=self.now)
+        return publish(self.look_at_site())
 
     def tell(self):
         """Tell hubs what is due, and return what they were told of, in order."""
@@ -100,7 +100,7 @@ def test_only_feeds_that_changed_are_told_of(site):
     assert site.tell() == _feeds("all", "vision")
     site.wait(minutes=1)
     site.publish()
-    rebuild(rules=site.rules, store=site.store, now=site.now)
+    rebuild(site.look_at_site())
     assert site.tell() == []
 
 

@@ -61,7 +61,7 @@ def explain(
     with open_existing_workspace(read_usable_config(config).config) as workspace:
         store = workspace.store
         article_id = find_article_id(article, store, workspace.config.decisions)
-        life = read_article_life(article_id, rules=workspace.rules, store=store, now=clock())
+        life = read_article_life(article_id, workspace.look_at_site(clock()))
         if not (with_all or as_json):
             count = len(read_members(store, {life.story_id or ""}).get(life.story_id or "", ()))
             for line in summarise_life(life, in_story=count, where=spell_config(config)):
@@ -199,9 +199,7 @@ def _describe_story(life: ArticleLife, workspace: Workspace) -> Iterator[str]:
     members = read_members(workspace.store, {life.story_id}).get(life.story_id, ())
     articles = {a.id: a for a in read_stored_articles(workspace.store, [m.article_id for m in members])}
     yield f"story {life.story_id} of {len(members)}: `aggregator stories show {life.story_id[:8]}`"
-    yield from describe_reasons(
-        life.story_id, members, articles, rules=workspace.rules, store=workspace.store, now=clock()
-    )
+    yield from describe_reasons(life.story_id, members, articles, workspace.look_at_site(clock()))
 
 
 def _report(life: ArticleLife, story: list[str]) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def accept(quarantined_id: QuarantinedId, config: ConfigFolder = DEFAULT_CONFIG)
         else:
             count = accept_article(store, found, now=now)
         accepted = [a for a in waiting if found in (a.id, a.source_id)]
-        find_feeds = partial(find_accepted_feeds, rules=workspace.rules, store=store, now=now)
+        find_feeds = partial(find_accepted_feeds, site=workspace.look_at_site(now))
         lines = describe_accepted(found, count, accepted, spell_config(config), find_feeds=find_feeds)
         typer.echo("\n".join(lines))
 

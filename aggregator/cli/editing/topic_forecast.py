@@ -49,10 +49,7 @@ def _forecast(workspace: "Workspace", topic_id: str, days: int) -> "Forecast":
     from aggregator.pipeline.topic_forecast import forecast_topic  # noqa: PLC0415
 
     with show_progress_bar("judging") as bar:
-        return forecast_topic(
-            topic_id, rules=workspace.rules, store=workspace.store, now=clock(), days=days,
-            on_progress=bar.move,
-        )  # fmt: skip
+        return forecast_topic(topic_id, workspace.look_at_site(clock()), days=days, on_progress=bar.move)
 
 
 def _report(found: "Forecast") -> str:

@@ -76,7 +76,7 @@ def open_live_config(folder: Path, read: ReadFiles) -> Iterator[tuple[Workspace,
     checked = read.config
     in_force = _choose_in_force(folder, read)
     with open_workspace(in_force, polls=True) as workspace:
-        mend_clock(rules=workspace.rules, store=workspace.store, now=clock())
+        mend_clock(workspace.look_at_site(clock()))
         tune_garbage_collection()
         shorten_turns()
         live = LiveConfig(

@@ -32,7 +32,7 @@ def prune(
         show_activity("removing what is old"),
     ):
         do = count_prunable if dry_run else prune
-        done = do(rules=workspace.rules, store=workspace.store, now=correct_clock(workspace.store)())
+        done = do(workspace.look_at_site(correct_clock(workspace.store)()))
     if as_json:
         print_json({"articles": done.articles, "sources": done.sources, "removed": not dry_run})
         return

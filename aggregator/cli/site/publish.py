@@ -69,9 +69,9 @@ def _publish(workspace: Workspace, only: Collection[str] | None) -> tuple[Public
     with show_activity("grouping stories"):
         StoryDesk().group(rules=rules, store=store, now=clock())
     with show_activity("writing feeds and pages"):
-        done = publish(rules=rules, store=store, now=clock(), only=only or None)
+        done = publish(workspace.look_at_site(clock()), only=only or None)
     if only:
         return done, RecordsWritten()
     keys = SecuredKeys.of(os.environ)
     with show_activity("writing records"):
-        return done, publish_records(rules=rules, store=store, keys=keys, now=clock())
+        return done, publish_records(workspace.look_at_site(clock()), keys=keys)

@@ -34,9 +34,9 @@ def rebuild_command(as_json: AsJson = False, config: ConfigFolder = DEFAULT_CONF
         with show_activity("grouping stories"):
             StoryDesk().group(rules=rules, store=store, now=clock())
         with show_activity("writing feeds and pages"):
-            done = rebuild(rules=rules, store=store, now=clock())
+            done = rebuild(workspace.look_at_site(clock()))
         with show_activity("writing records"):
-            records = rebuild_records(rules=rules, store=store, keys=SecuredKeys.of(os.environ), now=clock())
+            records = rebuild_records(workspace.look_at_site(clock()), keys=SecuredKeys.of(os.environ))
         upload_published(workspace)
         folder = workspace.config.settings.storage.feeds_dir
     for error in (*done.errors, *records.errors):

@@ -80,7 +80,7 @@ def _repair(workspace: Workspace, found: Sequence[Violation]) -> Sequence[Violat
         return [one for one in found if not one.is_mendable]
     keys = SecuredKeys.of(os.environ)
     with show_activity("making anew what is wrong"):
-        errors = repair_site(rules=workspace.rules, store=workspace.store, keys=keys, now=clock())
+        errors = repair_site(workspace.look_at_site(clock()), keys=keys)
     for error in errors:
         sys.stderr.write(f"aggregator: {error}\n")
     return _look(workspace, workspace.rules)

@@ -80,18 +80,14 @@ def show(
     """Print a story's articles in order of time, its lead, and why each article is part of it."""
     with open_existing_workspace(read_usable_config(config).config) as workspace:
         current = find_story_id(story_id, workspace.store, workspace.config.decisions)
-        shown = read_explained_story(current, rules=workspace.rules, store=workspace.store, now=clock())
-        on_story = find_decisions_on_story(
-            current, {*shown.articles}, rules=workspace.rules, store=workspace.store, now=clock()
-        )
+        shown = read_explained_story(current, workspace.look_at_site(clock()))
+        on_story = find_decisions_on_story(current, {*shown.articles}, workspace.look_at_site(clock()))
         reasons = list(
             describe_reasons(
                 current,
                 shown.members,
                 shown.articles,
-                rules=workspace.rules,
-                store=workspace.store,
-                now=clock(),
+                workspace.look_at_site(clock()),
             )
         )
     if as_json:
@@ -112,7 +108,7 @@ def _parse_since(since: str) -> datetime:
 
 
 def _find_stories(workspace: Workspace, topic: str | None, since: datetime) -> Iterator[StoryView]:
-    return find_newest_stories(topic, since, rules=workspace.rules, store=workspace.store, now=clock())
+    return find_newest_stories(topic, since, workspace.look_at_site(clock()))
 
 
 def _make_row(story: StoryView) -> tuple[object, ...]:

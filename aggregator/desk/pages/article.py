@@ -22,7 +22,7 @@ def show_article(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     if not text.strip():
         return {"life": None}
     article_id = find_article_id(text, site.store, site.config.decisions)
-    life = read_article_life(article_id, rules=site.rules, store=site.store, now=site.read_time())
+    life = read_article_life(article_id, site.look_at_site())
     return {
         "life": life,
         "fields": _list_fields(life),

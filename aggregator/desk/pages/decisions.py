@@ -86,7 +86,7 @@ def show_decisions(site: DeskSite, asked: Fields) -> Mapping[str, object]:
 def _list_decisions(site: DeskSite) -> _Listed:
     """Return the decisions in force, and what the files have otherwise, which is taken up within seconds."""
     in_force = site.config.decisions
-    found = find_idle_decisions(in_force, rules=site.rules, store=site.store, now=site.read_time())
+    found = find_idle_decisions(in_force, site.look_at_site())
     written, is_right = _read_written(site)
     known = frozenset(in_force)
     return _Listed(

@@ -37,9 +37,9 @@ class StoryRow:
 
 def show_stories(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     """Return what the list of stories of several articles shows, the newest first."""
-    now, topics = site.read_time(), site.rules.topics_by_id
+    seen, topics = site.look_at_site(), site.rules.topics_by_id
     topic = asked.get("topic", "") if asked.get("topic") in topics else ""
-    found = find_newest_stories(topic or None, now - LISTED, rules=site.rules, store=site.store, now=now)
+    found = find_newest_stories(topic or None, seen.now - LISTED, seen)
     cut = cut_page(tuple(found), asked, ("topic",))
     return {"list": cut, "rows": _make_rows(site, cut.rows), "topic": topic, "topics": site.rules.topics}
 
@@ -58,17 +58,13 @@ def _make_rows(site: DeskSite, views: Sequence[StoryView]) -> list[StoryRow]:
 
 def show_story(site: DeskSite, asked: Fields) -> Mapping[str, object]:
     """Return what the page of a story shows; raises AggregatorError where none is meant."""
-    now = site.read_time()
+    seen = site.look_at_site()
     story_id = find_story_id(asked.get("id", ""), site.store, site.config.decisions)
-    story = read_explained_story(story_id, rules=site.rules, store=site.store, now=now)
-    reasons = describe_reasons(
-        story_id, story.members, story.articles, rules=site.rules, store=site.store, now=now
-    )
+    story = read_explained_story(story_id, seen)
+    reasons = describe_reasons(story_id, story.members, story.articles, seen)
     together, apart = part_reasons(reasons)
     related = list(story.list_related())
-    decided = find_decisions_on_story(
-        story_id, {*story.articles}, rules=site.rules, store=site.store, now=now
-    )
+    decided = find_decisions_on_story(story_id, {*story.articles}, seen)
     return {"story": story, "together": together, "apart": apart, "related": related, "decided": decided}
 
 

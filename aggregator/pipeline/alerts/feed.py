@@ -6,10 +6,10 @@ import structlog
 
 from aggregator.alerts import describe_event, describe_span
 from aggregator.errors import PublishError
+from aggregator.pipeline.site import Site
 from aggregator.publish.files import write_files
 from aggregator.publish.operations import render_operations
 from aggregator.publish.tree_paths import OPERATIONS
-from aggregator.rules import Rules
 from aggregator.store import Store, read_events, read_note, write_note
 
 IN_FEED = 100
@@ -21,15 +21,18 @@ _BEGAN = "operations feed began"
 log = structlog.get_logger()
 
 
-def write_operations(*, rules: Rules, store: Store, now: datetime) -> None:
+def write_operations(site: Site) -> None:
     """Write the feed of operations; one that cannot be written is logged."""
-    told = read_events(store, most=IN_FEED)
+    told = read_events(site.store, most=IN_FEED)
     events = [(one, f"{describe_event(one)} {describe_span(one)}") for one in told]
     content = render_operations(
-        events, title=rules.site_title, base_url=rules.site.base_url, began_at=_find_begin(store, now)
+        events,
+        title=site.rules.site_title,
+        base_url=site.rules.site.base_url,
+        began_at=_find_begin(site.store, site.now),
     )
     try:
-        errors = write_files(rules.feeds_dir, {OPERATIONS: content}).errors
+        errors = write_files(site.rules.feeds_dir, {OPERATIONS: content}).errors
     except PublishError as error:
         errors = (str(error),)
     for problem in errors:

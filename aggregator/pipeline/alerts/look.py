@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from aggregator.alerts import (
@@ -16,9 +16,9 @@ from aggregator.alerts import (
 from aggregator.cadence import find_silence, newest_post_at, note_posts
 from aggregator.model.alerts import SOURCE_KINDS, AlertEvent, AlertKey, AlertKind, Condition
 from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import (
-    Store,
     read_alerts,
     read_ill_sources,
     read_newest_times,
@@ -36,7 +36,7 @@ POSTS = 64
 
 
 def look_often(
-    *, rules: Rules, store: Store, now: datetime, publishing: str | None = None, clock: str | None = None
+    site: Site, *, publishing: str | None = None, clock: str | None = None
 ) -> tuple[AlertEvent, ...]:
     """Look for all but silence, keep what follows, and return what is to be told.
 
@@ -45,36 +45,36 @@ def look_often(
     """
     outages = (
         Condition(kind=AlertKind.NETWORK, subject=one.where, since_at=one.since_at, text=one.problem)
-        for one in read_outages(store, now)
+        for one in read_outages(site.store, site.now)
     )
-    troubles = (SourceTrouble(**row) for row in read_ill_sources(store))
-    conditions = [*describe_troubles(troubles, now), *outages, *_list_full_disks(rules, store, now)]
+    troubles = (SourceTrouble(**row) for row in read_ill_sources(site.store))
+    conditions = [*describe_troubles(troubles, site.now), *outages, *_list_full_disks(site)]
     for kind, text in ((AlertKind.PUBLISHING, publishing), (AlertKind.CLOCK, clock)):
         if text is not None:
-            conditions.append(Condition(kind=kind, subject="site", since_at=now, text=text))
-    return _decide(conditions, OFTEN_KINDS, rules, store, now)
+            conditions.append(Condition(kind=kind, subject="site", since_at=site.now, text=text))
+    return _decide(conditions, OFTEN_KINDS, site)
 
 
-def look_for_silence(*, rules: Rules, store: Store, now: datetime) -> tuple[AlertEvent, ...]:
+def look_for_silence(site: Site) -> tuple[AlertEvent, ...]:
     """Look for sources and topics that fell silent, keep what follows, and return what is to be told."""
     sources = (
         describe_silence(AlertKind.SILENT, source_id, newest_post_at(posts), silent_at)
-        for source_id, posts, silent_at in read_silent_sources(store, now)
+        for source_id, posts, silent_at in read_silent_sources(site.store, site.now)
     )
-    conditions = [*sources, *_list_silent_topics(rules, store, now)]
-    return _decide(conditions, SELDOM_KINDS, rules, store, now)
+    conditions = [*sources, *_list_silent_topics(site)]
+    return _decide(conditions, SELDOM_KINDS, site)
 
 
 def _decide(
-    conditions: Iterable[Condition], kinds: Sequence[AlertKind], rules: Rules, store: Store, now: datetime
+    conditions: Iterable[Condition], kinds: Sequence[AlertKind], site: Site
 ) -> tuple[AlertEvent, ...]:
-    kept = read_alerts(store, kinds)
-    known = {key for key in kept if _is_asked_for(key, rules)}
-    wanted = [one for one in conditions if _is_asked_for(one.key, rules)]
-    patience = make_patience(timedelta(minutes=rules.alerts.wait_min))
-    decision = decide_alerts(wanted, kept, patience=patience, known=known, now=now)
+    kept = read_alerts(site.store, kinds)
+    known = {key for key in kept if _is_asked_for(key, site.rules)}
+    wanted = [one for one in conditions if _is_asked_for(one.key, site.rules)]
+    patience = make_patience(timedelta(minutes=site.rules.alerts.wait_min))
+    decision = decide_alerts(wanted, kept, patience=patience, known=known, now=site.now)
     if decision.alerts or decision.removed or decision.events:
-        save_alerts(store, decision.alerts, decision.removed, decision.events, now)
+        save_alerts(site.store, decision.alerts, decision.removed, decision.events, site.now)
     return decision.events
 
 
@@ -87,25 +87,25 @@ def _is_asked_for(key: AlertKey, rules: Rules) -> bool:
     return kind is not AlertKind.TOPIC_SILENT or subject in rules.topics_by_id
 
 
-def _list_silent_topics(rules: Rules, store: Store, now: datetime) -> Iterator[Condition]:
-    topic_ids = [topic_id for topic_id in list_topic_ids(rules) if topic_id in rules.topics_by_id]
-    for topic_id, times in read_newest_times(store, topic_ids, POSTS).items():
-        posts = note_posts((), times, now=now)
+def _list_silent_topics(site: Site) -> Iterator[Condition]:
+    topic_ids = [topic_id for topic_id in list_topic_ids(site.rules) if topic_id in site.rules.topics_by_id]
+    for topic_id, times in read_newest_times(site.store, topic_ids, POSTS).items():
+        posts = note_posts((), times, now=site.now)
         silent_at = find_silence(posts)
-        if silent_at is not None and silent_at <= now:
+        if silent_at is not None and silent_at <= site.now:
             yield describe_silence(AlertKind.TOPIC_SILENT, topic_id, newest_post_at(posts), silent_at)
 
 
-def _list_full_disks(rules: Rules, store: Store, now: datetime) -> Iterator[Condition]:
+def _list_full_disks(site: Site) -> Iterator[Condition]:
     """Yield the disks of store and tree that are nearly full; one that is both is named once."""
-    file = sqlite_file(store.url)
-    folders = {"store": None if file is None else file.parent, "tree": rules.feeds_dir}
+    file = sqlite_file(site.store.url)
+    folders = {"store": None if file is None else file.parent, "tree": site.rules.feeds_dir}
     seen: dict[int, str] = {}
     for name, folder in folders.items():
         found = None if folder is None else _measure(folder)
         if found is not None and found[0] not in seen:
             seen[found[0]] = name
-            full = describe_disk(f"disk of {name}", found[1], rules.alerts.disk_free_mib, now)
+            full = describe_disk(f"disk of {name}", found[1], site.rules.alerts.disk_free_mib, site.now)
             if full is not None:
                 yield full
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from aggregator.model import Article
 from aggregator.pipeline.explanation.article_life import read_article_life
 from aggregator.pipeline.explanation.feed_reasons import COMING
-from aggregator.rules import Rules
-from aggregator.store import ALL, Store
+from aggregator.pipeline.site import Site
+from aggregator.store import ALL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,12 +32,12 @@ class AcceptedFeeds:
         return f"{told}, but not in {out}" if out else told
 
 
-def find_accepted_feeds(article: Article, *, rules: Rules, store: Store, now: datetime) -> AcceptedFeeds:
+def find_accepted_feeds(article: Article, site: Site) -> AcceptedFeeds:
     """Return which feeds show an article that was just accepted, once it is published.
 
     A story that it joins, which is found then, may stand higher.
     """
-    life = read_article_life(article.id, rules=rules, store=store, now=now)
+    life = read_article_life(article.id, site)
     topics = {ALL, *(life.article or article).topics}
     shown, others = [], dict[str, list[str]]()
     for one in life.feeds:

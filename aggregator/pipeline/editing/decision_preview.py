@@ -21,6 +21,7 @@ from aggregator.pipeline.editing.decision_subject import Subject, describe_artic
 from aggregator.pipeline.editing.decision_times import name_decision
 from aggregator.pipeline.explanation.waits import describe_waits, read_waits
 from aggregator.pipeline.plan import FeedPlan, OnStep, make_plan
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_wishes import name_others
 from aggregator.rules import Rules
 from aggregator.store import ALL, Store, read_former_sources
@@ -143,8 +144,8 @@ def preview_decision(
     entry = _make_entry(name_decision(now), replace(wish, target=subject.target, value=value), now)
     key = TAKEDOWNS if verb is Verb.TAKEDOWN else KEY
     draft = draft_decision(usable, f"{now:%Y-%m}", entry, key=key, comment=subject.comment)
-    rules = Rules.of(draft.config, read_former_sources(store))
-    waits = _describe_waits(subject.article, rules, config, store, now)
+    site = Site(rules=Rules.of(draft.config, read_former_sources(store)), store=store, now=now)
+    waits = _describe_waits(subject.article, site, config)
     return DecisionPreview(
         entry=entry,
         draft=draft,
@@ -153,7 +154,7 @@ def preview_decision(
         plan=make_plan(
             config.settings.database_url, before=config, after=draft.config, now=now, on_step=on_step
         ),
-        idle=_find_idle(rules, draft.config, entry["id"], store, now) if waits[0] == waits[1] else None,
+        idle=_find_idle(site, draft.config, entry["id"]) if waits[0] == waits[1] else None,
         waits=waits,
         is_alone=not usable.problems and is_in_force(config, store),
         earlier=_count_earlier(config, store),
@@ -204,18 +205,16 @@ def _count_earlier(config: Config, store: Store) -> int:
     return len({one.id for one in {*config.decisions} ^ {*in_force.decisions}})
 
 
-def _find_idle(rules: Rules, drafted: Config, id_: object, store: Store, now: datetime) -> str | None:
+def _find_idle(site: Site, drafted: Config, id_: object) -> str | None:
     asked = [one for one in drafted.decisions if one.id == id_]
-    found = find_idle_decisions(asked, rules=rules, store=store, now=now)
+    found = find_idle_decisions(asked, site)
     return next((one.idle.why for one in found), None)
 
 
-def _describe_waits(
-    article: Article | None, rules: Rules, before: Config, store: Store, now: datetime
-) -> tuple[str, str]:
-    """Return what an article waits for by the decisions of ``before``, and by those of ``rules``."""
+def _describe_waits(article: Article | None, site: Site, before: Config) -> tuple[str, str]:
+    """Return what an article waits for by the decisions of ``before``, and by those of the site."""
     if article is None:
         return "", ""
-    undecided = replace(rules, decisions=ArticleDecisions(before.decisions))
-    was, is_ = (describe_waits(read_waits(article, one, store, now)) for one in (undecided, rules))
+    undecided = replace(site, rules=replace(site.rules, decisions=ArticleDecisions(before.decisions)))
+    was, is_ = (describe_waits(read_waits(article, one)) for one in (undecided, site))
     return was, is_

@@ -31,6 +31,7 @@ from aggregator.pipeline.idle_reasons import explain_idle
 from aggregator.pipeline.publish.feed_places import list_topic_ids, name_feeds, place_article
 from aggregator.pipeline.publish.limit_reasons import explain_limits
 from aggregator.pipeline.publish.release import date_release
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -86,38 +87,40 @@ class ArticleLife:
         return apply_to_texts(self.article, self.decisions).title if self.article else ""
 
 
-def read_article_life(article_id: str, *, rules: Rules, store: Store, now: datetime) -> ArticleLife:
+def read_article_life(article_id: str, site: Site) -> ArticleLife:
     """Return the life of an article, from its first sight to the feeds that show it ``now``."""
-    article = find_article(store, article_id)
+    article = find_article(site.store, article_id)
     life = ArticleLife(
         article_id=article_id,
         article=article,
-        sightings=read_first_sightings(store, article_id),
-        urls=read_known_urls(store, article_id),
-        corrections=read_corrections_of(store, article_id),
+        sightings=read_first_sightings(site.store, article_id),
+        urls=read_known_urls(site.store, article_id),
+        corrections=read_corrections_of(site.store, article_id),
     )
     if article is None:
-        return replace(life, over=tuple(_list_left(life, rules, now)))
+        return replace(life, over=tuple(_list_left(life, site.rules, site.now)))
     source_ids = [seen.source_id for seen in life.sightings]
-    facts = read_story_facts({article_id}, store).get(article_id, ALONE)
-    traces = rules.explain_rules(article, source_ids, now=now, story=facts)
-    decisions = rules.decisions.of(article, now)
-    story_id = read_story_ids(store, {article_id}).get(article_id)
+    facts = read_story_facts({article_id}, site.store).get(article_id, ALONE)
+    traces = site.rules.explain_rules(article, source_ids, now=site.now, story=facts)
+    decisions = site.rules.decisions.of(article, site.now)
+    story_id = read_story_ids(site.store, {article_id}).get(article_id)
     life = replace(
         life,
-        topics=_explain_topics(article, source_ids, name_changes(traces, decisions, rules), rules),
+        topics=_explain_topics(article, source_ids, name_changes(traces, decisions, site.rules), site.rules),
         rules=traces,
         decisions=decisions,
-        idle={one.id: idle.why for one in decisions if (idle := explain_idle(one, article, rules, now))},
-        over=tuple(_list_over(article, decisions, rules, now)),
-        disappearances=read_disappearances(store, article_id),
+        idle={
+            one.id: idle.why
+            for one in decisions
+            if (idle := explain_idle(one, article, site.rules, site.now))
+        },
+        over=tuple(_list_over(article, decisions, site.rules, site.now)),
+        disappearances=read_disappearances(site.store, article_id),
         story_id=story_id,
-        on_story=find_decisions_on_story(
-            story_id, _list_members(article_id, story_id, store), rules=rules, store=store, now=now
-        ),
+        on_story=find_decisions_on_story(story_id, _list_members(article_id, story_id, site.store), site),
     )
-    setting = Setting(source_ids=tuple(source_ids), story=facts, now=now)
-    cases = _make_cases(article, life, rules, store, setting)
+    setting = Setting(source_ids=tuple(source_ids), story=facts, now=site.now)
+    cases = _make_cases(article, life, site.rules, site.store, setting)
     return replace(life, feeds=tuple(map(explain_feed, cases)))
 
 

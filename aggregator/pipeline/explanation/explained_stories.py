@@ -6,9 +6,9 @@ from datetime import datetime
 
 from aggregator.model import Article, Member
 from aggregator.pipeline.publish.story_views import Stories, read_stories_of, view_story
+from aggregator.pipeline.site import Site
 from aggregator.publish.story_view import StoryView
-from aggregator.rules import Rules
-from aggregator.store import Store, read_articles_since, read_members, read_stored_articles
+from aggregator.store import read_articles_since, read_members, read_stored_articles
 from aggregator.stories.reasons import spell_term
 
 PROPOSED = 5
@@ -47,11 +47,11 @@ def spell_shared(member: Member, articles: Mapping[str, Article]) -> tuple[str, 
     return tuple(" ".join(spell_term(w, texts) for w in term.split(" ")) for term in member.shared)
 
 
-def read_explained_story(story_id: str, *, rules: Rules, store: Store, now: datetime) -> ExplainedStory:
+def read_explained_story(story_id: str, site: Site) -> ExplainedStory:
     """Return a story of this id, which is one that is now."""
-    members = read_members(store, {story_id})[story_id]
-    articles = read_stored_articles(store, [member.article_id for member in members])
-    found = read_stories_of(articles, store, choices=rules.story_decisions.list_choices(now))
+    members = read_members(site.store, {story_id})[story_id]
+    articles = read_stored_articles(site.store, [member.article_id for member in members])
+    found = read_stories_of(articles, site.store, choices=site.rules.story_decisions.list_choices(site.now))
     return ExplainedStory(
         id=story_id,
         view=view_story(found, story_id, articles),
@@ -61,15 +61,13 @@ def read_explained_story(story_id: str, *, rules: Rules, store: Store, now: date
     )
 
 
-def find_newest_stories(
-    topic_id: str | None, since: datetime, *, rules: Rules, store: Store, now: datetime
-) -> Iterator[StoryView]:
+def find_newest_stories(topic_id: str | None, since: datetime, site: Site) -> Iterator[StoryView]:
     """Yield the stories of several published articles, one of them since a time, the newest first.
 
     ``topic_id`` None: of any topic.
     """
-    recent = [a for a in read_articles_since(store, since) if a.is_published]
-    found = read_stories_of(recent, store, choices=rules.story_decisions.list_choices(now))
+    recent = [a for a in read_articles_since(site.store, since) if a.is_published]
+    found = read_stories_of(recent, site.store, choices=site.rules.story_decisions.list_choices(site.now))
     own: dict[str, list[str]] = {}
     for article in recent:
         if article.id in found.story_of and (topic_id is None or topic_id in article.topics):

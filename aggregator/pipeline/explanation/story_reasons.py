@@ -1,13 +1,14 @@
 """Why articles are together in a story, and what is not with them, in lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 
 from aggregator.model import APART, TOGETHER, Article, Member, StoryAnswer, pair_of
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.idle_decisions import OVER
 from aggregator.pipeline.publish.story_relations import find_decided_links
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_decision_targets import find_idle_on_stories
 from aggregator.rules import Rules
 from aggregator.store import (
@@ -38,16 +39,10 @@ LOOKED_THROUGH = 20_000
 
 
 def describe_reasons(
-    story_id: str,
-    members: Sequence[Member],
-    articles: Mapping[str, Article],
-    *,
-    rules: Rules,
-    store: Store,
-    now: datetime,
+    story_id: str, members: Sequence[Member], articles: Mapping[str, Article], site: Site
 ) -> Iterator[str]:
     """Yield a line for each article: what puts it beside another one; and one for the nearest story."""
-    answers = read_answers(store)
+    answers = read_answers(site.store)
     placed = sorted(members, key=lambda member: member.turn)
     if len(placed) > 1:
         yield "together because:"
@@ -62,47 +57,43 @@ def describe_reasons(
         if answer.kind in TOGETHER and articles.keys() >= set(pair):
             one, other = (articles[id_] for id_ in pair)
             yield clean_cell(f"- {_name(one)} with {_name(other)}: {_describe_answer(answer)}")
-    yield from _describe_editors(articles, rules, store, now)
-    yield from _describe_choices(story_id, articles, rules, store, now)
-    yield from _describe_nearest(story_id, placed, answers, rules, store)
+    yield from _describe_editors(articles, site)
+    yield from _describe_choices(story_id, articles, site)
+    yield from _describe_nearest(story_id, placed, answers, site.rules, site.store)
 
 
-def _describe_editors(
-    articles: Mapping[str, Article], rules: Rules, store: Store, now: datetime
-) -> Iterator[str]:
+def _describe_editors(articles: Mapping[str, Article], site: Site) -> Iterator[str]:
     """Yield what editors decided on a story's articles: which are together, and which are kept out of it."""
-    pairs = rules.story_decisions.list_pairs(now)
+    pairs = site.rules.story_decisions.list_pairs(site.now)
     about = [one for one in pairs if not articles.keys().isdisjoint((one.article_id, one.other_id))]
-    about = _drop_outdone(about, rules, store, now)
+    about = _drop_outdone(about, site)
     ids = {id_ for one in about for id_ in (one.article_id, one.other_id)}
-    known = {article.id: article for article in read_stored_articles(store, ids)}
+    known = {article.id: article for article in read_stored_articles(site.store, ids)}
     for one in about:
         if known.keys() >= {one.article_id, one.other_id}:
             yield clean_cell(_describe_pair(one, known))
 
 
-def _drop_outdone(pairs: Sequence[EditorPair], rules: Rules, store: Store, now: datetime) -> list[EditorPair]:
+def _drop_outdone(pairs: Sequence[EditorPair], site: Site) -> list[EditorPair]:
     """Return pairs without those of decisions that a later one outdid."""
     decisions = {one.decision: None for one in pairs}
-    idle = find_idle_on_stories([*decisions], rules=rules, store=store, now=now)
+    idle = find_idle_on_stories([*decisions], site)
     over = {one.decision for one in idle if one.idle.excuse in OVER}
     return [one for one in pairs if one.decision not in over]
 
 
-def _describe_choices(
-    story_id: str, articles: Mapping[str, Article], rules: Rules, store: Store, now: datetime
-) -> Iterator[str]:
+def _describe_choices(story_id: str, articles: Mapping[str, Article], site: Site) -> Iterator[str]:
     """Yield what editors decided on how a story is shown: what leads it, and what is related."""
-    choices = rules.story_decisions.list_choices(now)
+    choices = site.rules.story_decisions.list_choices(site.now)
     for article_id, decision in choices.leads.items():
         if article_id in articles:
             yield clean_cell(f"- {_name(articles[article_id])} leads: {_describe_decision(decision)}")
-    links = find_decided_links(choices, store, among=[story_id])
+    links = find_decided_links(choices, site.store, among=[story_id])
     own = {pair: link for pair, link in links.items() if story_id in pair}
     others = {id_: link for pair, link in own.items() for id_ in pair if id_ != story_id}
-    members = read_members(store, others)
+    members = read_members(site.store, others)
     first = {id_: members[id_][0].article_id for id_ in others if id_ in members}
-    known = {article.id: article for article in read_stored_articles(store, first.values())}
+    known = {article.id: article for article in read_stored_articles(site.store, first.values())}
     for other_id, link in others.items():
         if first.get(other_id) in known:
             word = "related to" if link.is_related else "never related to"

@@ -12,10 +12,11 @@ from aggregator.model import Article, revise
 from aggregator.model.curation import ALONE, name_rule
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.page_wait import is_held_back, waits_for_page
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_facts import read_story_facts
 from aggregator.publish.text_forms import format_time
 from aggregator.rules import Rules
-from aggregator.store import Store, read_carriers
+from aggregator.store import read_carriers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,12 +36,12 @@ class Wait:
     points: int = 0
 
 
-def read_waits(article: Article, rules: Rules, store: Store, now: datetime) -> tuple[Wait, ...]:
+def read_waits(article: Article, site: Site) -> tuple[Wait, ...]:
     """Return what a stored article waits for ``now``, what takes longest first."""
-    source_ids = read_carriers(store, [article.id]).get(article.id, ())
-    facts = read_story_facts({article.id}, store).get(article.id, ALONE)
-    traces = rules.explain_rules(article, source_ids, now=now, story=facts)
-    return list_waits(article, rules.decisions.of(article, now), traces, rules, now)
+    source_ids = read_carriers(site.store, [article.id]).get(article.id, ())
+    facts = read_story_facts({article.id}, site.store).get(article.id, ALONE)
+    traces = site.rules.explain_rules(article, source_ids, now=site.now, story=facts)
+    return list_waits(article, site.rules.decisions.of(article, site.now), traces, site.rules, site.now)
 
 
 def list_waits(

@@ -16,6 +16,7 @@ from aggregator.pipeline.plan.shown_items import read_planned, read_shown
 from aggregator.pipeline.plan.story_differences import compare_stories, find_asked, read_shown_stories
 from aggregator.pipeline.plan.taken_in import note_taken_in
 from aggregator.pipeline.publish.changes import take_up_changes
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import (
     Store,
@@ -82,38 +83,40 @@ def make_plan(
     on_step(STEPS[0])
     with copy_store(url) as store:
         on_step(STEPS[1])
-        in_force = _make_rules(before or after, store)
-        StoryDesk().group(rules=in_force, store=store, now=now)
+        rules = _make_rules(before or after, store)
+        in_force = Site(rules=rules, store=store, now=now)
+        StoryDesk().group(rules=rules, store=store, now=now)
         if before is not None:
-            take_up_changes(rules=in_force, store=store, now=now)
-        shown = read_shown(in_force, store, now)
+            take_up_changes(in_force)
+        shown = read_shown(in_force)
         planned_choices = StoryDecisions(after.decisions).list_choices(now)
-        asked = find_asked(in_force.story_decisions.list_choices(now), planned_choices, store)
-        told = read_shown_stories(asked, in_force, store, now)
+        asked = find_asked(rules.story_decisions.list_choices(now), planned_choices, store)
+        told = read_shown_stories(asked, in_force)
         on_step(STEPS[2])
-        planned = _take_up(after, in_force, store, now)
-        found = compare_feeds(shown.ids, *read_planned(shown, in_force, planned, store, now))
+        planned = _take_up(after, in_force)
+        found = compare_feeds(shown.ids, *read_planned(shown, rules, planned))
         on_step(STEPS[3])
         items = ChangedItems(
-            in_force=in_force, planned=planned, store=store, now=now,
+            in_force=rules, planned=planned.rules, store=store, now=now,
             other_rules=_find_other_rules((before or after).rules, after.rules),
         )  # fmt: skip
         return FeedPlan(
             at=now,
             articles=count_articles(store),
             feeds=tuple(note_taken_in(items.explain(found), store)),
-            stories=tuple(compare_stories(asked, told, read_shown_stories(asked, planned, store, now))),
-            heads=tuple(compare_heads(in_force, planned)),
+            stories=tuple(compare_stories(asked, told, read_shown_stories(asked, planned))),
+            heads=tuple(compare_heads(rules, planned.rules)),
         )
 
 
-def _take_up(planned: Config, in_force: Rules, store: Store, now: datetime) -> Rules:
-    """Arrange the feeds of a store, which is thrown away, by what is planned; return its rules."""
-    sync_sources(store, planned.sources, now=now)
-    rules = _make_rules(planned, store, former=in_force.judging)
-    StoryDesk().group(rules=rules, store=store, now=now)
-    take_up_changes(rules=rules, store=store, now=now, is_trial=True)
-    return rules
+def _take_up(config: Config, in_force: Site) -> Site:
+    """Arrange the feeds of a store, which is thrown away, by what is planned; return that site."""
+    store, now = in_force.store, in_force.now
+    sync_sources(store, config.sources, now=now)
+    planned = replace(in_force, rules=_make_rules(config, store, former=in_force.rules.judging))
+    StoryDesk().group(rules=planned.rules, store=store, now=now)
+    take_up_changes(planned, is_trial=True)
+    return planned
 
 
 def _make_rules(config: Config, store: Store, *, former: Judging | None = None) -> Rules:

@@ -1,14 +1,13 @@
 """Stories that would be led by another article, or shown beside other stories, by editors' decisions."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 
 from aggregator.curate.editor_decisions import PART
 from aggregator.model.decisions import Decision
 from aggregator.model.feed_differences import ShownPart, StoryDifference
 from aggregator.pipeline.publish.story_pages import view_stories
+from aggregator.pipeline.site import Site
 from aggregator.publish.story_view import StoryView
-from aggregator.rules import Rules
 from aggregator.store import Store, find_named_stories
 from aggregator.stories.editor_decisions import StoryChoices
 
@@ -32,10 +31,10 @@ def find_asked(before: StoryChoices, after: StoryChoices, store: Store) -> Asked
     return {key: tuple(sorted(names)) for key, names in sorted(found.items())}
 
 
-def read_shown_stories(asked: Asked, rules: Rules, store: Store, now: datetime) -> dict[str, StoryView]:
+def read_shown_stories(asked: Asked, site: Site) -> dict[str, StoryView]:
     """Return by id the stories that are asked for, as their pages show them, as far as these do."""
     story_ids = sorted({story_id for story_id, _ in asked})
-    return {view.id: view for view in view_stories(story_ids, rules, store, now)}
+    return {view.id: view for view in view_stories(story_ids, site)}
 
 
 def compare_stories(

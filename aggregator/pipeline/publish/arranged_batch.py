@@ -20,6 +20,7 @@ from aggregator.pipeline.publish.story_views import Stories, read_unlinked_stori
 from aggregator.pipeline.publish.topic_counts import list_limited_items
 from aggregator.pipeline.publish.topic_waits import list_openings
 from aggregator.pipeline.publisher_names import find_unlisted_publisher
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import (
     ARTICLES_FOLDER,
@@ -127,60 +128,52 @@ class _Places:
 
 
 @defer_garbage_collection()
-def arrange_batch(
-    marks: Sequence[Mark], named: NamedPublishers, rules: Rules, store: Store, now: datetime
-) -> ArrangedBatch:
+def arrange_batch(marks: Sequence[Mark], named: NamedPublishers, site: Site) -> ArrangedBatch:
     """Return what these marks change; publishers that are ``named`` stay so."""
     keys = {kind: {mark.key for mark in marks if mark.kind is kind} for kind in ARRANGED}
     changed = keys[MarkKind.ARTICLE] | keys[MarkKind.STORY]
-    touched = _read_touched(
-        keys[MarkKind.ARTICLE] | keys[MarkKind.PLACE], keys[MarkKind.STORY], rules, store, now
-    )
-    known = read_shown_updates(store, touched.article_ids | touched.story_ids)
-    stood = recall_places(touched.stories, touched.story_ids, known, store)
-    places = _find_places(touched, stood, rules, store, now)
+    touched = _read_touched(keys[MarkKind.ARTICLE] | keys[MarkKind.PLACE], keys[MarkKind.STORY], site)
+    known = read_shown_updates(site.store, touched.article_ids | touched.story_ids)
+    stood = recall_places(touched.stories, touched.story_ids, known, site.store)
+    places = _find_places(touched, stood, site)
     unsure = named.list_unsure(touched.articles.values(), changed)
-    names = dict(_choose_names(keys[MarkKind.PUBLISHER] | unsure, rules, store))
+    names = dict(_choose_names(keys[MarkKind.PUBLISHER] | unsure, site.rules, site.store))
     arrangement = Arrangement(
         items=list(places.after.values()),
         gone=places.list_gone(),
         unsure=places.find_unsure(),
-        marks=_list_marks(touched, places, rules, store, now, has_changed=bool(changed)),
-        later=_list_later(touched, rules, now),
+        marks=_list_marks(touched, places, site, has_changed=bool(changed)),
+        later=_list_later(touched, site.rules, site.now),
         names=names,
         renamed=set(names),
         limited=list(
-            list_limited_items(places.after.values(), touched.articles, touched.stories, rules, now)
+            list_limited_items(places.after.values(), touched.articles, touched.stories, site.rules, site.now)
         ),
-        updates=_list_updates(touched, places, known, stood, rules=rules, store=store, now=now),
+        updates=_list_updates(touched, places, known, stood, site),
     )
     return ArrangedBatch(arrangement=arrangement, touched=touched, placed=_list_placed(touched, places))
 
 
-def _read_touched(
-    article_ids: Collection[str], story_ids: Collection[str], rules: Rules, store: Store, now: datetime
-) -> Touched:
-    articles = {article.id: article for article in read_stored_articles(store, article_ids)}
-    own = frozenset({*story_ids, *read_story_ids(store, article_ids).values()})
-    choices = rules.story_decisions.list_choices(now)
+def _read_touched(article_ids: Collection[str], story_ids: Collection[str], site: Site) -> Touched:
+    articles = {article.id: article for article in read_stored_articles(site.store, article_ids)}
+    own = frozenset({*story_ids, *read_story_ids(site.store, article_ids).values()})
+    choices = site.rules.story_decisions.list_choices(site.now)
     stories = read_unlinked_stories(
-        own, articles, store, choices=choices, show=lambda a: show_article(a, rules, now)
+        own, articles, site.store, choices=choices, show=lambda a: show_article(a, site.rules, site.now)
     )
     return Touched(
         article_ids=frozenset(article_ids),
         articles=articles,
         story_ids=own,
         stories=stories,
-        linked=find_showing_stories(own, choices, store) - own,
+        linked=find_showing_stories(own, choices, site.store) - own,
     )
 
 
-def _find_places(
-    touched: Touched, stood: Mapping[_Key, ShownUpdate], rules: Rules, store: Store, now: datetime
-) -> _Places:
-    held = read_items_by_id(store, touched.article_ids | touched.story_ids | touched.linked)
+def _find_places(touched: Touched, stood: Mapping[_Key, ShownUpdate], site: Site) -> _Places:
+    held = read_items_by_id(site.store, touched.article_ids | touched.story_ids | touched.linked)
     before = {(item.feed, item.item_id): item for items in held.values() for item in items}
-    after = {(item.feed, item.item_id): item for item in _place_all(touched, stood, rules, now)}
+    after = {(item.feed, item.item_id): item for item in _place_all(touched, stood, site.rules, site.now)}
     arranged = frozenset(key for key in before if touched.includes(key))
     return _Places(before=before, after=after, arranged=arranged)
 
@@ -198,13 +191,19 @@ def _place_all(
 
 def _list_updates(
     touched: Touched, places: _Places, known: Mapping[_Key, ShownUpdate], stood: Mapping[_Key, ShownUpdate],
-    *, rules: Rules, store: Store, now: datetime,
+    site: Site,
 ) -> dict[_Key, ShownUpdate]:  # fmt: skip
     """Return what is to be kept of when items were updated, and of stories that leave."""
     stories, gone = touched.stories, places.list_gone()
     updates = dict(
         list_item_updates(
-            places.after, stories, before=places.before, known=known, stood=stood, rules=rules, now=now
+            places.after,
+            stories,
+            before=places.before,
+            known=known,
+            stood=stood,
+            rules=site.rules,
+            now=site.now,
         )
     )
     gone_ids = {item_id for _, item_id in gone}
@@ -212,27 +211,27 @@ def _list_updates(
     graves = list_graves(
         gone, stories,
         before=places.before,
-        taken_out=find_taken_out_articles(store, cut & stories.taken_out),
-        merged=read_current_stories(store, gone_ids),
-        parted=find_parted_stories(store, gone_ids),
-        now=now,
+        taken_out=find_taken_out_articles(site.store, cut & stories.taken_out),
+        merged=read_current_stories(site.store, gone_ids),
+        parted=find_parted_stories(site.store, gone_ids),
+        now=site.now,
     )  # fmt: skip
     return updates | dict(graves)
 
 
 def _list_marks(
-    touched: Touched, places: _Places, rules: Rules, store: Store, now: datetime, *, has_changed: bool
+    touched: Touched, places: _Places, site: Site, *, has_changed: bool
 ) -> dict[MarkKind, set[str]]:
     """Return what is to be marked; what everything shows is marked by whoever has everything arranged."""
-    marks = {MarkKind.KILLED: set(_find_taken_down(touched.articles.values(), rules, now))}
+    marks = {MarkKind.KILLED: set(_find_taken_down(touched.articles.values(), site.rules, site.now))}
     if not has_changed:
         return marks
     feeds = {feed for feed, _ in (*places.arranged, *places.after, *places.find_unsure())}
     marks[MarkKind.TOPIC] = {feed.removesuffix(ARTICLES_FOLDER) for feed in feeds}
     shown = touched.story_ids | touched.linked
-    marks[MarkKind.PAGE] = set(shown) | find_aliases(store, touched.story_ids)
-    if rules.publishing.records:
-        marks[MarkKind.RECORD] = set(touched.article_ids) | _list_members(shown, store)
+    marks[MarkKind.PAGE] = set(shown) | find_aliases(site.store, touched.story_ids)
+    if site.rules.publishing.records:
+        marks[MarkKind.RECORD] = set(touched.article_ids) | _list_members(shown, site.store)
     return marks
 
 

@@ -11,7 +11,7 @@ from aggregator.pipeline.publish.decision_changes import judge_decided
 from aggregator.pipeline.publish.judgements import judge_due, judge_marked
 from aggregator.pipeline.publish.topic_counts import keep_limits
 from aggregator.pipeline.publish.withdrawal_corrections import correct_withdrawn
-from aggregator.rules import Rules
+from aggregator.pipeline.site import Site
 from aggregator.store import (
     Mark,
     MarkKind,
@@ -33,7 +33,7 @@ OnPlaced = Callable[[Sequence[Placed]], None]
 """Called with articles that no feed held before; imported ones are left out."""
 
 
-def arrange_feeds(*, rules: Rules, store: Store, now: datetime, on_placed: OnPlaced = lambda _: None) -> int:
+def arrange_feeds(site: Site, *, on_placed: OnPlaced = lambda _: None) -> int:
     """Take up all marks of articles, stories and publishers, and what ages; return how many marks.
 
     ``on_placed`` is called with each batch that takes places.
@@ -41,25 +41,29 @@ def arrange_feeds(*, rules: Rules, store: Store, now: datetime, on_placed: OnPla
     Each batch is kept whole or not at all. What is to be written then has marks of its own. What time or a
     story's change makes editors' rules say otherwise is judged again before.
     """
-    judge_due(rules, store, now)
-    while age_items(store, now - timedelta(days=rules.publishing.window_days)):
+    judge_due(site)
+    while age_items(site.store, site.now - timedelta(days=site.rules.publishing.window_days)):
         pass
     taken = 0
     named = NamedPublishers()
-    while read := _read_next(store, now):
+    while read := _read_next(site.store, site.now):
         named.begin()
-        for marks in _split(read, store):
-            judge_marked(marks, rules, store, now)
-            judge_decided(marks, rules=rules, store=store, now=now)
+        for marks in _split(read, site.store):
+            judge_marked(marks, site)
+            judge_decided(marks, site)
             marked = {mark.key for mark in marks if mark.kind in (MarkKind.ARTICLE, MarkKind.PLACE)}
-            correct_withdrawn(marked, rules=rules, store=store, now=now)
-            with store.reading_together():
-                batch = arrange_batch(marks, named, rules, store, now)
+            correct_withdrawn(marked, site)
+            with site.store.reading_together():
+                batch = arrange_batch(marks, named, site)
             article_ids, story_ids = batch.touched.article_ids, batch.touched.story_ids
             done = keep_limits(
-                batch.arrangement, article_ids=article_ids, story_ids=story_ids, rules=rules, store=store
+                batch.arrangement,
+                article_ids=article_ids,
+                story_ids=story_ids,
+                rules=site.rules,
+                store=site.store,
             )
-            save_arrangement(store, done, marks)
+            save_arrangement(site.store, done, marks)
             on_placed(batch.placed)
             taken += len(marks)
     return taken

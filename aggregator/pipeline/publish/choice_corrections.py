@@ -1,12 +1,11 @@
 """What editors have stories show, as corrections for subscribers, where they give readers a reason."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from aggregator.model.corrections import CorrectionKind, PublicCorrection
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.publish.story_pages import view_stories
-from aggregator.rules import Rules
+from aggregator.pipeline.site import Site
 from aggregator.store import (
     ALL,
     ARTICLES_FOLDER,
@@ -24,17 +23,15 @@ KINDS = {
 }
 
 
-def correct_chosen(
-    stories_of: Sequence[tuple[Decision, tuple[str, ...]]], *, rules: Rules, store: Store, now: datetime
-) -> None:
+def correct_chosen(stories_of: Sequence[tuple[Decision, tuple[str, ...]]], site: Site) -> None:
     """Write down what decisions have their stories show, as far as feeds show these and readers are told why.
 
     What was written down before is not again.
     """
     told = [(one, story_ids) for one, story_ids in stories_of if one.public_reason]
     if told:
-        shown_in = _read_topics({story_id for _, ids in told for story_id in ids}, store)
-        save_corrections(store, list(_list_corrections(told, shown_in, rules, store, now)))
+        shown_in = _read_topics({story_id for _, ids in told for story_id in ids}, site.store)
+        save_corrections(site.store, list(_list_corrections(told, shown_in, site)))
 
 
 def _read_topics(story_ids: set[str], store: Store) -> dict[str, set[str]]:
@@ -47,14 +44,10 @@ def _read_topics(story_ids: set[str], store: Store) -> dict[str, set[str]]:
 
 
 def _list_corrections(
-    told: Sequence[tuple[Decision, tuple[str, ...]]],
-    shown_in: Mapping[str, set[str]],
-    rules: Rules,
-    store: Store,
-    now: datetime,
+    told: Sequence[tuple[Decision, tuple[str, ...]]], shown_in: Mapping[str, set[str]], site: Site
 ) -> Iterator[PublicCorrection]:
-    grown = find_grown_stories(store, shown_in.keys())
-    leads = {view.id: view.lead for view in view_stories(sorted(shown_in), rules, store, now)}
+    grown = find_grown_stories(site.store, shown_in.keys())
+    leads = {view.id: view.lead for view in view_stories(sorted(shown_in), site)}
     for one, ids in told:
         if not ids or not leads.keys() >= set(ids):
             continue
@@ -65,7 +58,7 @@ def _list_corrections(
         yield PublicCorrection(
             key=f"decision {one.id}",
             kind=KINDS[one.verb],
-            at=now,
+            at=site.now,
             topics=tuple(sorted(set.union(*(shown_in[story_id] for story_id in ids)))),
             title=leads[first].title,
             reason=one.public_reason,

@@ -9,6 +9,7 @@ from aggregator.model.corrections import CorrectionKind, PublicCorrection
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.feed_updates import settle_feed_updates
 from aggregator.pipeline.publish.site_view import describe_channel
+from aggregator.pipeline.site import Site
 from aggregator.publish.channel import Tombstone
 from aggregator.publish.correction_feed import MOST_CORRECTIONS, render_corrections
 from aggregator.publish.files import Written, write_files
@@ -47,32 +48,34 @@ _REGROUPED = {
 _REASONS = {CorrectionKind.WITHDRAW: "withdrawn"}
 
 
-def write_correction_feeds(*, rules: Rules, store: Store, now: datetime) -> Written:
+def write_correction_feeds(site: Site) -> Written:
     """Write the feeds of corrections that are marked, and note which corrections have reached files.
 
     Called once the feeds themselves are written: what they are to show is on the disk then.
     """
-    marked = read_marks_by_key(store, MarkKind.CORRECTIONS, now=now, limit=AT_A_TIME)
+    marked = read_marks_by_key(site.store, MarkKind.CORRECTIONS, now=site.now, limit=AT_A_TIME)
     if not marked:
         return Written()
-    last = find_last_correction(store)
-    topic_ids = list_topic_ids(rules)
-    keys = [key for key in marked if key == SITE or (key in topic_ids and _is_published(key, rules))]
-    with store.reading_together():
-        told = {key: _read_told(key, rules, store, now) for key in keys}
+    last = find_last_correction(site.store)
+    topic_ids = list_topic_ids(site.rules)
+    keys = [key for key in marked if key == SITE or (key in topic_ids and _is_published(key, site.rules))]
+    with site.store.reading_together():
+        told = {key: _read_told(key, site) for key in keys}
     found = {name_correction_feed(key): max((one.at for one in told[key]), default=None) for key in keys}
-    updated = settle_feed_updates(found, store, now)
-    files = {name_correction_feed(key): _render(key, told[key], updated, rules) for key in keys}
-    written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
+    updated = settle_feed_updates(found, site.store, site.now)
+    files = {name_correction_feed(key): _render(key, told[key], updated, site.rules) for key in keys}
+    written = write_files(site.rules.feeds_dir, files, has_variants=site.rules.publishing.compressed)
     if written.errors:
-        retry_marks(store, [m for found in marked.values() for m in found], again_at=now + RETRY_AFTER)
+        retry_marks(
+            site.store, [m for found in marked.values() for m in found], again_at=site.now + RETRY_AFTER
+        )
         return written
     # A topic whose own files could not be written would leave a folder that is taken for somebody else's.
     waiting = [m for key in topic_ids if key in marked and key not in keys for m in marked[key]]
-    retry_marks(store, waiting, again_at=now + RETRY_AFTER)
+    retry_marks(site.store, waiting, again_at=site.now + RETRY_AFTER)
     taken = [mark for found in marked.values() for mark in found if mark not in waiting]
     note_corrections_published(
-        store, taken, last=last, feeds=written.changed, hubs=rules.publish_hubs, now=now
+        site.store, taken, last=last, feeds=written.changed, hubs=site.rules.publish_hubs, now=site.now
     )
     return written
 
@@ -91,18 +94,18 @@ def list_correction_feeds(rules: Rules) -> dict[str, str]:
     return {name_correction_feed(key): key for key in (SITE, *(id_ for id_ in list_topic_ids(rules)))}
 
 
-def render_correction_feeds(
-    keys: Collection[str], *, rules: Rules, store: Store, now: datetime
-) -> dict[str, bytes]:
+def render_correction_feeds(keys: Collection[str], site: Site) -> dict[str, bytes]:
     """Return the feeds of corrections that these topics have, by their names, as they were written last."""
-    updated = read_feed_updates(store, [*map(name_correction_feed, keys)])
-    told = {key: _read_told(key, rules, store, now) for key in keys if name_correction_feed(key) in updated}
-    return {name_correction_feed(key): _render(key, found, updated, rules) for key, found in told.items()}
+    updated = read_feed_updates(site.store, [*map(name_correction_feed, keys)])
+    told = {key: _read_told(key, site) for key in keys if name_correction_feed(key) in updated}
+    return {
+        name_correction_feed(key): _render(key, found, updated, site.rules) for key, found in told.items()
+    }
 
 
-def _read_told(key: str, rules: Rules, store: Store, now: datetime) -> list[PublicCorrection]:
-    found = read_corrections(store, SITE if key == ALL else key, MOST_CORRECTIONS)
-    return _hide_killed(found, rules, store, now)
+def _read_told(key: str, site: Site) -> list[PublicCorrection]:
+    found = read_corrections(site.store, SITE if key == ALL else key, MOST_CORRECTIONS)
+    return _hide_killed(found, site)
 
 
 def _render(
@@ -112,18 +115,17 @@ def _render(
     return render_corrections(channel, told, updated[name_correction_feed(key)], of_site=key == SITE)
 
 
-def _hide_killed(
-    corrections: Sequence[PublicCorrection], rules: Rules, store: Store, now: datetime
-) -> list[PublicCorrection]:
+def _hide_killed(corrections: Sequence[PublicCorrection], site: Site) -> list[PublicCorrection]:
     """Return corrections that say of articles of which nothing may be left what was done, and no more.
 
     Notes and reasons quote them, but for that of the kill.
     """
     ids = {one.article_id for one in corrections if one.article_id}
-    killed = set(find_killed_articles(store, ids))
-    if rules.decisions:  # what was in no feed any more when it was decided is told as killed by nothing else
-        known = read_stored_articles(store, ids - killed)
-        killed |= {one.id for one in known if is_killed(rules.decisions.of(one, now))}
+    killed = set(find_killed_articles(site.store, ids))
+    if site.rules.decisions:
+        # What was in no feed any more when it was decided is told as killed by nothing else.
+        known = read_stored_articles(site.store, ids - killed)
+        killed |= {one.id for one in known if is_killed(site.rules.decisions.of(one, site.now))}
     return [_hide(one) if one.article_id in killed else one for one in corrections]
 
 

@@ -8,11 +8,11 @@ from aggregator.model import Article
 from aggregator.model.corrections import OUT_KINDS, STANDING_KINDS, CorrectionKind, PublicCorrection
 from aggregator.model.decisions import OUT_VERBS, Decision, Verb
 from aggregator.pipeline.publish.judgements import judge_articles
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import (
     PUBLISHER,
     ShownPlace,
-    Store,
     find_shown_places,
     read_stored_articles,
     save_corrections,
@@ -32,29 +32,29 @@ REMOVED = "Its publisher has removed it."
 _KILLS = (Verb.KILL, Verb.TAKEDOWN)
 
 
-def correct_decided(article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime) -> None:
+def correct_decided(article_ids: Collection[str], site: Site) -> None:
     """Write down what counts ``now`` of the decisions on these articles, as far as feeds show them.
 
     Called before the articles are judged by it: feeds hold them still. What was written down before is not
     again. What is back is updated ``now``: to readers who threw it away it is newer than its tombstone.
     """
-    articles = read_stored_articles(store, article_ids)
-    leaving = {one.id for one in articles if _is_kept_out(rules.decisions.of(one, now))}
-    places = find_shown_places(store, article_ids, leaving=leaving)
+    articles = read_stored_articles(site.store, article_ids)
+    leaving = {one.id for one in articles if _is_kept_out(site.rules.decisions.of(one, site.now))}
+    places = find_shown_places(site.store, article_ids, leaving=leaving)
     found = [
         correction
         for article in articles
         if article.id in places
-        for correction in _list_corrections(article, places[article.id], rules, now)
+        for correction in _list_corrections(article, places[article.id], site.rules, site.now)
     ]
-    save_told(found, rules=rules, store=store, now=now)
+    save_told(found, site)
 
 
-def save_told(found: Sequence[PublicCorrection], *, rules: Rules, store: Store, now: datetime) -> None:
+def save_told(found: Sequence[PublicCorrection], site: Site) -> None:
     """Write corrections down, and have what is back updated ``now``."""
     back = {one.article_id for one in found if one.kind is CorrectionKind.RESTORE and one.article_id}
-    judge_articles(back, rules=rules, store=store, now=now, updated_at=now)
-    save_corrections(store, found)
+    judge_articles(back, site, updated_at=site.now)
+    save_corrections(site.store, found)
 
 
 def choose_told_title(article: Article, decisions: Sequence[Decision]) -> str:

@@ -4,11 +4,11 @@ What is drawn depends on the domain and the names of publishers alone, never on 
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 
 from aggregator.enrich import draw_monogram, is_monogram
 from aggregator.enrich.logos import LOGO_SIDES
 from aggregator.pipeline.publish.feed_places import list_topic_ids
+from aggregator.pipeline.site import Site
 from aggregator.publish.files import Written, find_missing_files, remove_files, write_files
 from aggregator.publish.folder_locks import lock_publication
 from aggregator.publish.removed_topic import find_publisher_icons
@@ -60,21 +60,23 @@ def find_lacking_monograms(rules: Rules, store: Store) -> list[str]:
     return sorted(lacking.difference(find_usable_logos(lacking, rules=rules, store=store)))
 
 
-def settle_monograms(*, rules: Rules, store: Store, now: datetime) -> Written:
+def settle_monograms(site: Site) -> Written:
     """Write the monograms that are marked where a page shows them, and remove the others.
 
     Raises PublishError where one cannot be removed.
     """
     changed: list[str] = []
     errors: list[str] = []
-    while marks := read_marks_by_key(store, MarkKind.MONOGRAM, now=now, limit=AT_A_TIME):
+    while marks := read_marks_by_key(site.store, MarkKind.MONOGRAM, now=site.now, limit=AT_A_TIME):
         domains = marks.keys()
-        shown = _find_shown(domains, rules, store)
-        written = write_files(rules.feeds_dir, draw_monograms(shown, rules=rules, store=store))
-        _remove_monograms({name_monogram(d) for d in domains} - {name_monogram(d) for d in shown}, rules)
+        shown = _find_shown(domains, site.rules, site.store)
+        written = write_files(site.rules.feeds_dir, draw_monograms(shown, rules=site.rules, store=site.store))
+        _remove_monograms({name_monogram(d) for d in domains} - {name_monogram(d) for d in shown}, site.rules)
         lacking = {domain for domain in shown if name_monogram(domain) not in written.stamps}
-        finish_marks(store, [mark for domain in domains - lacking for mark in marks[domain]])
-        retry_marks(store, [m for domain in lacking for m in marks[domain]], again_at=now + RETRY_AFTER)
+        finish_marks(site.store, [mark for domain in domains - lacking for mark in marks[domain]])
+        retry_marks(
+            site.store, [m for domain in lacking for m in marks[domain]], again_at=site.now + RETRY_AFTER
+        )
         changed += written.changed
         errors += written.errors
     return Written(changed=tuple(changed), errors=tuple(errors))

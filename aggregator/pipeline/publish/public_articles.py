@@ -11,9 +11,10 @@ from aggregator.model import Article, Image, Provider, revise
 from aggregator.model.decisions import Verb
 from aggregator.pipeline.publish.monograms import find_usable_logos
 from aggregator.pipeline.publish.release import date_release
+from aggregator.pipeline.site import Site
 from aggregator.publish.tree_paths import PICTURE_COPIES, name_logo, name_monogram, read_copy_size
 from aggregator.rules import Rules
-from aggregator.store import Logo, Picture, Store, read_pictures, read_publisher_names
+from aggregator.store import Logo, Picture, read_pictures, read_publisher_names
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +29,7 @@ class PublicArticles:
     icons: Mapping[str, str]
 
 
-def make_public(articles: Iterable[Article], *, rules: Rules, store: Store, now: datetime) -> PublicArticles:
+def make_public(articles: Iterable[Article], site: Site) -> PublicArticles:
     """Return articles with the pictures and logos that may be published; imported ones stay as they are.
 
     What their publishers do not want to be shown is left out. A picture is published with its size, from
@@ -36,16 +37,18 @@ def make_public(articles: Iterable[Article], *, rules: Rules, store: Store, now:
     ``images.sizes`` is off). Editors' titles, excerpts, pictures and corrections stand in the place of what
     publishers say, as far as they count ``now``.
     """
-    articles = tuple(_apply_decisions(limit_reuse(article), rules, now) for article in articles)
-    names = read_publisher_names(store, {article.provider.domain for article in articles})
+    articles = tuple(_apply_decisions(limit_reuse(article), site.rules, site.now) for article in articles)
+    names = read_publisher_names(site.store, {article.provider.domain for article in articles})
     by_id = {article.id: _set_name(article, names) for article in articles}
     domains = {article.provider.domain for article in by_id.values()}
-    pictures = read_pictures(store, {image.url for a in by_id.values() for image in a.images})
-    by_id = {i: _set_size(article, pictures, rules, now) for i, article in by_id.items()}
-    logos = find_usable_logos(domains, rules=rules, store=store)
-    base_url = rules.site.base_url
+    pictures = read_pictures(site.store, {image.url for a in by_id.values() for image in a.images})
+    by_id = {i: _set_size(article, pictures, site.rules, site.now) for i, article in by_id.items()}
+    logos = find_usable_logos(domains, rules=site.rules, store=site.store)
+    base_url = site.rules.site.base_url
     return PublicArticles(
-        articles={i: _make_public(article, pictures, logos, rules, base_url) for i, article in by_id.items()},
+        articles={
+            i: _make_public(article, pictures, logos, site.rules, base_url) for i, article in by_id.items()
+        },
         icons={d: name_logo(d, 50) if d in logos else name_monogram(d) for d in domains},
     )
 

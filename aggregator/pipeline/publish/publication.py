@@ -10,7 +10,6 @@ may be killed anywhere, and costs what changed.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from aggregator.errors import PublishError
 from aggregator.pipeline.publish.arranged_batch import Placed
@@ -25,11 +24,10 @@ from aggregator.pipeline.publish.story_pages import StoryPages, write_story_page
 from aggregator.pipeline.publish.topic_files import write_topics
 from aggregator.pipeline.publish.topic_groups import ALONE, Helpers, share_topics
 from aggregator.pipeline.publish.topic_writer import TopicFiles
+from aggregator.pipeline.site import Site
 from aggregator.publish.files import Written
 from aggregator.publish.folder_locks import lock_publication
 from aggregator.publish.topic_offers import end_offer
-from aggregator.rules import Rules
-from aggregator.store import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,10 +47,8 @@ class Publication:
 
 
 def publish(
+    site: Site,
     *,
-    rules: Rules,
-    store: Store,
-    now: datetime,
     only: Collection[str] | None = None,
     is_tree_checked: bool = True,
     is_clock_trusted: bool = True,
@@ -66,27 +62,27 @@ def publish(
     some of the topics. Raises PublishError where the folder cannot be used.
     """
     placed: list[Placed] = []
-    with lock_publication(rules.feeds_dir):
-        end_offer(rules.feeds_dir)  # of one that was killed
-        has_changed = take_up_changes(rules=rules, store=store, now=now, on_placed=placed.extend)
-        settle_truth(rules=rules, store=store, now=now)
+    with lock_publication(site.rules.feeds_dir):
+        end_offer(site.rules.feeds_dir)  # of one that was killed
+        has_changed = take_up_changes(site, on_placed=placed.extend)
+        settle_truth(site)
         if is_tree_checked:
-            mark_damage(rules, store)
-        shared = share_topics(rules=rules, store=store, now=now, helpers=ALONE if only else helpers)
-        rest = write_topics(rules=rules, store=store, now=now, only=only, on_placed=placed.extend)
+            mark_damage(site.rules, site.store)
+        shared = share_topics(site, helpers=ALONE if only else helpers)
+        rest = write_topics(site, only=only, on_placed=placed.extend)
         topics = shared.add(rest)
         if only is not None:
             return _sum_up(topics, StoryPages(), (), placed)
-        pages = write_story_pages(rules=rules, store=store, now=now)
-        others = [write_site(rules=rules, store=store, now=now)]
-        others.append(write_correction_feeds(rules=rules, store=store, now=now))
+        pages = write_story_pages(site)
+        others = [write_site(site), write_correction_feeds(site)]
         try:
-            remove_killed_pictures(rules, store, now)
+            remove_killed_pictures(site)
             told = remove_obsolete_files(
-                rules=rules, store=store, now=now, is_clock_trusted=is_clock_trusted,
+                site,
+                is_clock_trusted=is_clock_trusted,
                 has_changed_topics=has_changed or is_tree_checked,
-            )  # fmt: skip
-            others += [Written(changed=told), settle_monograms(rules=rules, store=store, now=now)]
+            )
+            others += [Written(changed=told), settle_monograms(site)]
         except PublishError as error:
             others.append(Written(errors=(str(error),)))
         return _sum_up(topics, pages, others, placed)

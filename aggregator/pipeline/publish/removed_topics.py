@@ -8,11 +8,11 @@ from pathlib import Path
 import structlog
 
 from aggregator.model.clock_skew import is_behind
+from aggregator.pipeline.site import Site
 from aggregator.publish.notice_place import format_notice
 from aggregator.publish.removed_topic import add_notice, read_title
 from aggregator.publish.text_forms import format_day
 from aggregator.publish.topic_folders import find_topics
-from aggregator.rules import Rules
 from aggregator.store import (
     LONG_AGO,
     Store,
@@ -37,36 +37,30 @@ class RemovedTopic:
 
 
 def find_removed_topics(
-    folder: Path,
-    *,
-    rules: Rules,
-    store: Store,
-    now: datetime,
-    configured: Collection[str],
-    may_delete: bool,
+    folder: Path, site: Site, *, configured: Collection[str], may_delete: bool
 ) -> dict[str, RemovedTopic]:
     """Return the topics below ``folder`` that are not ``configured``, while their feeds stay.
 
     When a topic was removed is kept in the store. What is removed now is logged with its name, as it may be
     by mistake. Unless ``may_delete``, they stay although their time is over.
     """
-    known = read_removal_times(store)
+    known = read_removal_times(site.store)
     there = find_topics(folder, without=configured)
-    keep = timedelta(days=rules.publishing.keep_removed_days)
+    keep = timedelta(days=site.rules.publishing.keep_removed_days)
     topics = {
         topic_id: RemovedTopic(at=at, until=at + keep)
-        for topic_id, at in _note_removals(there, known, store, now, is_trusted=may_delete).items()
+        for topic_id, at in _note_removals(there, known, site.store, site.now, is_trusted=may_delete).items()
     }
     if fresh := [topic_id for topic_id in topics if topic_id not in known]:
-        titles = [_read_heading(folder, topic_id, rules.site_title) for topic_id in fresh]
-        stay = f"their feeds stay until {(now + keep):%Y-%m-%d %H:%M} UTC"
+        titles = [_read_heading(folder, topic_id, site.rules.site_title) for topic_id in fresh]
+        stay = f"their feeds stay until {(site.now + keep):%Y-%m-%d %H:%M} UTC"
         log.warning("topics", removed=_join_names(titles), then=stay if keep else "their feeds are deleted")
     if not may_delete:
         return {topic_id: topic for topic_id, topic in topics.items() if topic.at != LONG_AGO}
-    gone = [topic_id for topic_id, topic in topics.items() if topic.until <= now and topic_id in known]
+    gone = [topic_id for topic_id, topic in topics.items() if topic.until <= site.now and topic_id in known]
     if gone:
         log.info("topics", deleted=", ".join(gone))
-    return {topic_id: topic for topic_id, topic in topics.items() if topic.until > now}
+    return {topic_id: topic for topic_id, topic in topics.items() if topic.until > site.now}
 
 
 def _note_removals(

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from aggregator.model import Stratum
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.program import digest_program
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_truth.answers import ASKED_DAYS, read_answered
 from aggregator.rules import Rules
 from aggregator.store import MarkKind, Store, finish_marks, read_marks, read_note, save_marks, write_note
@@ -36,19 +37,19 @@ def describe_truth(pairs: Sequence[AnsweredPair], strata: Iterable[Stratum]) -> 
     )
 
 
-def settle_truth(*, rules: Rules, store: Store, now: datetime) -> None:
+def settle_truth(site: Site) -> None:
     """Measure what pages are to tell where it may be something else, and mark them where it is."""
-    marks = read_marks(store, MarkKind.TRUTH, now=now, limit=_AT_ONCE)
-    is_shown = rules.site.show_story_truth
-    measured_for = f"{now.date()} {digest_program()}" if is_shown else ""
-    known_for, known = _read_note(store)
+    marks = read_marks(site.store, MarkKind.TRUTH, now=site.now, limit=_AT_ONCE)
+    is_shown = site.rules.site.show_story_truth
+    measured_for = f"{site.now.date()} {digest_program()}" if is_shown else ""
+    known_for, known = _read_note(site.store)
     if marks or measured_for != known_for:
-        told = _measure(store, now) if is_shown else ""
+        told = _measure(site.store, site.now) if is_shown else ""
         if told != known:  # before the note, so that who is killed in between does so again
-            save_marks(store, MarkKind.TOPIC, list_topic_ids(rules))
-            save_marks(store, MarkKind.SITE, [""])
-        write_note(store, TOLD, json.dumps([measured_for, told]))
-        finish_marks(store, marks)
+            save_marks(site.store, MarkKind.TOPIC, list_topic_ids(site.rules))
+            save_marks(site.store, MarkKind.SITE, [""])
+        write_note(site.store, TOLD, json.dumps([measured_for, told]))
+        finish_marks(site.store, marks)
 
 
 def read_shown_truth(rules: Rules, store: Store) -> str:

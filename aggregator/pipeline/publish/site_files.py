@@ -1,7 +1,6 @@
 """The files of the whole site, what is published no more, and the tree compared with what is known of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from aggregator.pipeline.publish.correction_feeds import list_correction_feeds
@@ -9,6 +8,7 @@ from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.monograms import find_lacking_monograms
 from aggregator.pipeline.publish.shown_truth import read_shown_truth
 from aggregator.pipeline.publish.site_view import describe_channel, describe_site
+from aggregator.pipeline.site import Site
 from aggregator.publish.files import Written, find_missing_files, read_stamp, write_files
 from aggregator.publish.site import SITE_FILES
 from aggregator.publish.stale_pages import find_story_page_ids
@@ -28,15 +28,15 @@ from aggregator.store import (
 )
 
 
-def write_site(*, rules: Rules, store: Store, now: datetime) -> Written:
+def write_site(site: Site) -> Written:
     """Write the index, the list of feeds and what pages share, if that is marked."""
-    marks = read_marks(store, MarkKind.SITE, now=now, limit=1_000)
+    marks = read_marks(site.store, MarkKind.SITE, now=site.now, limit=1_000)
     if not marks:
         return Written()
-    files = render_site_files(rules, store)
-    written = write_files(rules.feeds_dir, files, has_variants=rules.publishing.compressed)
+    files = render_site_files(site.rules, site.store)
+    written = write_files(site.rules.feeds_dir, files, has_variants=site.rules.publishing.compressed)
     if not written.errors:
-        finish_marks(store, marks)
+        finish_marks(site.store, marks)
     return written
 
 

@@ -8,13 +8,12 @@ same decisions count, only those are looked at that name a story which changed s
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TypeAlias
 
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.publish.choice_corrections import correct_chosen
 from aggregator.pipeline.publish.story_relations import find_decided_links
-from aggregator.rules import Rules
+from aggregator.pipeline.site import Site
 from aggregator.store import (
     CHOSEN_BY,
     Store,
@@ -34,32 +33,32 @@ _Choice: TypeAlias = tuple[str, ...]
 """A verb, what it is about, an article or two stories, and the id of the decision."""
 
 
-def take_up_choices(rules: Rules, store: Store, now: datetime) -> int:
+def take_up_choices(site: Site) -> int:
     """Mark the stories that editors want shown otherwise than at the last time; return how many.
 
     Readers are told of those that were decided with a reason for them.
     """
-    digest, turn = rules.story_decisions.digest_choices(now), read_last_turn(store)
+    digest, turn = site.rules.story_decisions.digest_choices(site.now), read_last_turn(site.store)
     as_of = json.dumps([digest, turn])
-    known_by, known_turn = json.loads(read_note(store, CHOSEN_BY) or '["", 0]')
+    known_by, known_turn = json.loads(read_note(site.store, CHOSEN_BY) or '["", 0]')
     if known_by == digest and (not digest or known_turn == turn):
         return 0
-    choices = rules.story_decisions.list_choices(now)
-    if known_by == digest and known_turn < turn and not _has_moved(choices, known_turn, store):
-        write_note(store, CHOSEN_BY, as_of)
+    choices = site.rules.story_decisions.list_choices(site.now)
+    if known_by == digest and known_turn < turn and not _has_moved(choices, known_turn, site.store):
+        write_note(site.store, CHOSEN_BY, as_of)
         return 0
-    noted = _read_noted(store)
-    fresh = {**dict(_list_leads(choices)), **dict(_list_links(choices, store))}
+    noted = _read_noted(site.store)
+    fresh = {**dict(_list_leads(choices)), **dict(_list_links(choices, site.store))}
     changed = _find_changed(noted, [*fresh])
-    led = find_named_stories(store, {name for verb, name, _ in changed if verb == Verb.LEAD})
+    led = find_named_stories(site.store, {name for verb, name, _ in changed if verb == Verb.LEAD})
     stories_of = {
         one: tuple(filter(None, [led.get(one[1])])) if one[0] == Verb.LEAD else tuple(one[1].split())
         for one in changed
     }
     told = [(fresh[one], story_ids) for one, story_ids in sorted(stories_of.items()) if one in fresh]
-    correct_chosen(told, rules=rules, store=store, now=now)
+    correct_chosen(told, site)
     marked = {story_id for story_ids in stories_of.values() for story_id in story_ids}
-    mark_stories(store, marked, values={CHOSEN: json.dumps([*fresh]), CHOSEN_BY: as_of})
+    mark_stories(site.store, marked, values={CHOSEN: json.dumps([*fresh]), CHOSEN_BY: as_of})
     return len(marked)
 
 

@@ -21,6 +21,7 @@ from aggregator.pipeline.publish.program import digest_program
 from aggregator.pipeline.publish.rule_digests import digest_rules
 from aggregator.pipeline.publish.topic_files import AT_A_TIME
 from aggregator.pipeline.publish.topic_writer import TopicFiles, TopicWriter
+from aggregator.pipeline.site import Site
 from aggregator.publish.topic_offers import (
     TopicOffer,
     end_offer,
@@ -52,7 +53,7 @@ def choose_group(topic_id: str, groups: int) -> int:
     return crc32(topic_id.encode()) % groups
 
 
-def share_topics(*, rules: Rules, store: Store, now: datetime, helpers: Helpers) -> TopicFiles:
+def share_topics(site: Site, *, helpers: Helpers) -> TopicFiles:
     """Write what marked topics show differently, while ``helpers`` write some of them, if they are there.
 
     Called by who publishes, once feeds are arranged; when it returns, nobody else writes. Raises PublishError
@@ -60,18 +61,21 @@ def share_topics(*, rules: Rules, store: Store, now: datetime, helpers: Helpers)
     """
     if not helpers.most:
         return TopicFiles(items={})
-    marked = read_marks_by_key(store, MarkKind.TOPIC, now=now, limit=AT_A_TIME)
-    if len(marked.keys() & {*list_topic_ids(rules)}) < helpers.least_topics:
+    marked = read_marks_by_key(site.store, MarkKind.TOPIC, now=site.now, limit=AT_A_TIME)
+    if len(marked.keys() & {*list_topic_ids(site.rules)}) < helpers.least_topics:
         return TopicFiles(items={})
     offer = TopicOffer(
-        id=uuid4().hex, groups=helpers.most + 1, now=now.isoformat(), rules=_digest_rules(rules, now)
+        id=uuid4().hex,
+        groups=helpers.most + 1,
+        now=site.now.isoformat(),
+        rules=_digest_rules(site.rules, site.now),
     )
     try:
-        put_offer(rules.feeds_dir, offer)
-        done = _write_groups(offer, range(offer.groups), rules, store)
-        wait_for_groups(rules.feeds_dir)
+        put_offer(site.rules.feeds_dir, offer)
+        done = _write_groups(offer, range(offer.groups), site.rules, site.store)
+        wait_for_groups(site.rules.feeds_dir)
     finally:
-        end_offer(rules.feeds_dir)
+        end_offer(site.rules.feeds_dir)
     return done.sum_up()
 
 
@@ -85,8 +89,8 @@ def help_with_topics(offer: TopicOffer, *, rules: Rules, store: Store) -> TopicF
 
 
 def _write_groups(offer: TopicOffer, numbers: Iterable[int], rules: Rules, store: Store) -> TopicWriter:
-    now = datetime.fromisoformat(offer.now)
-    writer = TopicWriter(rules=rules, store=store, now=now, is_alone=False)
+    site = Site(rules=rules, store=store, now=datetime.fromisoformat(offer.now))
+    writer = TopicWriter(site=site, is_alone=False)
     for number in numbers:
         with try_to_lock_group(rules.feeds_dir, number) as is_ours:
             if is_ours and read_offer(rules.feeds_dir) == offer:
@@ -96,8 +100,9 @@ def _write_groups(offer: TopicOffer, numbers: Iterable[int], rules: Rules, store
 
 def _write_group(number: int, groups: int, writer: TopicWriter) -> None:
     """Write the topics of one of so many groups."""
-    marked = read_marks_by_key(writer.store, MarkKind.TOPIC, now=writer.now, limit=AT_A_TIME)
-    theirs = (id_ for id_ in list_topic_ids(writer.rules) if choose_group(id_, groups) == number)
+    site = writer.site
+    marked = read_marks_by_key(site.store, MarkKind.TOPIC, now=site.now, limit=AT_A_TIME)
+    theirs = (id_ for id_ in list_topic_ids(site.rules) if choose_group(id_, groups) == number)
     rest = deque(id_ for id_ in theirs if id_ in marked)
     while rest:
         writer.write_next(rest, marked)

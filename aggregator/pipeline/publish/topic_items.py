@@ -11,6 +11,7 @@ from aggregator.pipeline.publish.public_articles import PublicArticles, make_pub
 from aggregator.pipeline.publish.release import show_article
 from aggregator.pipeline.publish.story_views import Stories, change_articles, read_stories, view_story
 from aggregator.pipeline.publish.topic_waits import show_in_topic
+from aggregator.pipeline.site import Site
 from aggregator.publish.channel import Channel
 from aggregator.publish.digests import digest_item
 from aggregator.publish.item import Item, build_items
@@ -18,7 +19,7 @@ from aggregator.publish.story_items import build_story_items
 from aggregator.publish.story_view import StoryView
 from aggregator.publish.tree_paths import name_monogram
 from aggregator.rules import Rules
-from aggregator.store import ARTICLES_FOLDER, ShownUpdate, Store, read_stored_articles, read_updates_by_feed
+from aggregator.store import ARTICLES_FOLDER, ShownUpdate, read_stored_articles, read_updates_by_feed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,22 +54,25 @@ class BuiltItems:
     monograms: Mapping[str, bytes]
 
 
-def read_material(keys: Iterable[tuple[str, str]], *, rules: Rules, store: Store, now: datetime) -> Material:
+def read_material(keys: Iterable[tuple[str, str]], site: Site) -> Material:
     """Return what the items of these places, feed and id, are built of, read once for all topics."""
     wanted: dict[str, set[str]] = {}
     for feed, item_id in keys:
         wanted.setdefault(feed, set()).add(item_id)
     article_ids = {id_ for feed, ids in wanted.items() if feed.endswith(ARTICLES_FOLDER) for id_ in ids}
     story_ids = {id_ for feed, ids in wanted.items() if not feed.endswith(ARTICLES_FOLDER) for id_ in ids}
-    found = {article.id: article for article in read_stored_articles(store, article_ids)}
+    found = {article.id: article for article in read_stored_articles(site.store, article_ids)}
     stories = read_stories(
-        story_ids, found, store,
-        choices=rules.story_decisions.list_choices(now), show=lambda a: show_article(a, rules, now),
-    )  # fmt: skip
-    public = make_public((found | dict(stories.articles)).values(), rules=rules, store=store, now=now)
+        story_ids,
+        found,
+        site.store,
+        choices=site.rules.story_decisions.list_choices(site.now),
+        show=lambda a: show_article(a, site.rules, site.now),
+    )
+    public = make_public((found | dict(stories.articles)).values(), site)
     without_logo = (domain for domain, icon in public.icons.items() if icon == name_monogram(domain))
-    monograms = draw_monograms(without_logo, rules=rules, store=store)
-    updates = read_updates_by_feed(store, wanted)
+    monograms = draw_monograms(without_logo, rules=site.rules, store=site.store)
+    updates = read_updates_by_feed(site.store, wanted)
     return Material(stories=stories, public=public, monograms=monograms, updates=updates)
 
 

@@ -25,6 +25,7 @@ from aggregator.pipeline.publish.topic_documents import (
 )
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
 from aggregator.pipeline.publish.topic_plans import TopicPlan, plan_next_topics
+from aggregator.pipeline.site import Site
 from aggregator.publish.files import StartedFiles, Written, read_file, start_files, write_files
 from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.synced_file import Stamp
@@ -34,7 +35,6 @@ from aggregator.rules import Rules
 from aggregator.store import (
     RETRY_AFTER,
     Mark,
-    Store,
     TopicState,
     TopicUpdate,
     save_topic_failure,
@@ -85,15 +85,13 @@ class _Started:
 
 @dataclass(kw_only=True, slots=True)
 class TopicWriter:
-    """Writes the files of topics by ``rules`` as they are ``now``, and has what was done up to now.
+    """Writes the files of topics of a ``site``, and has what was done up to now.
 
     Unless it ``is_alone``, others write other topics meanwhile: what files of several topics may be, each
     has to itself only as long as it writes it.
     """
 
-    rules: Rules
-    store: Store
-    now: datetime
+    site: Site
     is_alone: bool = True
     changed: list[str] = field(default_factory=list)
     unchanged: int = 0
@@ -112,14 +110,15 @@ class TopicWriter:
 
         What their files show is kept in one transaction.
         """
-        with self.store.reading_together():
-            plans = plan_next_topics(rest, marked, self.rules, self.store, are_all_written=are_all_written)
+        rules, store, now = self.site.rules, self.site.store, self.site.now
+        with store.reading_together():
+            plans = plan_next_topics(rest, marked, rules, store, are_all_written=are_all_written)
         if not plans:
             return
         ready = self._build(plans)
         dates = {feed: at for one in ready for feed, at in _date_feeds(one)}
-        self._write(ready, settle_feed_updates(dates, self.store, self.now))
-        save_topic_updates(self.store, self._updates, self._taken, hubs=self.rules.publish_hubs, now=self.now)
+        self._write(ready, settle_feed_updates(dates, store, now))
+        save_topic_updates(store, self._updates, self._taken, hubs=rules.publish_hubs, now=now)
         self._updates, self._taken = [], []
 
     def sum_up(self) -> TopicFiles:
@@ -134,18 +133,18 @@ class TopicWriter:
     def _build(self, plans: Sequence[TopicPlan]) -> list[_Built]:
         """Return the topics with those items that are wanted, but for topics that fail."""
         keys = [key for plan in plans for key in plan.wanted]
-        with self.store.reading_together():
-            material = read_material(keys, rules=self.rules, store=self.store, now=self.now)
+        with self.site.store.reading_together():
+            material = read_material(keys, self.site)
         ready: list[_Built] = []
         for plan in plans:
             with self._noting_failure(plan):
-                ready.append(_build_topic(plan, material, self.rules, self.now))
+                ready.append(_build_topic(plan, material, self.site.rules, self.site.now))
         return ready
 
     def _write(self, ready: Sequence[_Built], updated: Mapping[str, datetime]) -> None:
         """Write topics; the files of one get to the disk while those of the next are made."""
         started: _Started | None = None
-        with lock_folder(self.rules.feeds_dir) if self.is_alone else nullcontext():
+        with lock_folder(self.site.rules.feeds_dir) if self.is_alone else nullcontext():
             for one in ready:
                 before, started = started, None
                 with self._noting_failure(one.plan):
@@ -156,7 +155,7 @@ class TopicWriter:
     def _start(self, one: _Built, updated: Mapping[str, datetime]) -> _Started:
         """Make the documents of a topic that differ, and begin to write them and their monograms."""
         plan, built = one.plan, one.items
-        tree = self.rules.feeds_dir
+        tree = self.site.rules.feeds_dir
         folder = f"{tree}/{plan.topic_id}"
         stories, articles = name_feeds(plan.topic_id)
         documents = make_documents(
@@ -167,11 +166,11 @@ class TopicWriter:
             read={name: partial(read_file, f"{folder}/{name}") for name in plan.intact},
             cache=self._cache,
         )
-        has_variants = self.rules.publishing.compressed
+        has_variants = self.site.rules.publishing.compressed
         # Topics share monograms, so that these are not left for later, and written by the first one.
         drawn = {name: content for name, content in built.monograms.items() if name not in self._monograms}
         monograms = (
-            write_files(self.rules.feeds_dir, drawn, has_variants=has_variants) if drawn else Written()
+            write_files(self.site.rules.feeds_dir, drawn, has_variants=has_variants) if drawn else Written()
         )
         self._monograms |= monograms.stamps.keys()
         files = {f"{plan.topic_id}/{name}": content for name, content in documents.files.items()}
@@ -192,7 +191,7 @@ class TopicWriter:
             self.changed += [name for part in written for name in part.changed]
             self.unchanged += len(TOPIC_DOCUMENTS) - len(documents.files)
             self.items[plan.topic_id] = len(documents.manifest.stories)
-            self._updates.append(_describe_update(plan, documents, started.built, written, self.rules))
+            self._updates.append(_describe_update(plan, documents, started.built, written, self.site.rules))
             self._taken += plan.marks
 
     @contextmanager
@@ -204,8 +203,8 @@ class TopicWriter:
             if not isinstance(error, PublishError):
                 log.exception("render", topic=plan.topic_id)
             problem = f"topic {plan.topic_id}: not published, its last files stay: {_describe(error)}"
-            again_at = self.now + RETRY_AFTER
-            save_topic_failure(self.store, plan.topic_id, problem, plan.marks, again_at=again_at)
+            again_at = self.site.now + RETRY_AFTER
+            save_topic_failure(self.site.store, plan.topic_id, problem, plan.marks, again_at=again_at)
             self.errors.append(problem)
 
 

@@ -14,10 +14,10 @@ from aggregator.pipeline.publish.decision_corrections import (
     name_withdrawal,
     save_told,
 )
+from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import (
     ShownPlace,
-    Store,
     find_shown_places,
     find_withdrawn,
     read_stored_articles,
@@ -26,21 +26,25 @@ from aggregator.store import (
 _BACK = "Its publisher shows it again."
 
 
-def correct_withdrawn(article_ids: Collection[str], *, rules: Rules, store: Store, now: datetime) -> None:
+def correct_withdrawn(article_ids: Collection[str], site: Site) -> None:
     """Write down which of these articles publishers withdrew or brought back, as far as feeds show them.
 
     Called after they were judged so, and before they leave their feeds. What was written down before is not
     again. What is back is updated ``now``: to readers who threw it away it is newer than its tombstone. What
     publishers brought back, and editors keep out, is out for their reason from then on.
     """
-    told = find_withdrawn(store, article_ids)
+    told = find_withdrawn(site.store, article_ids)
     if told:
-        places = find_shown_places(store, told)
-        articles = read_stored_articles(store, told)
-        found = list(_list_corrections(articles, told, places, rules, now))
-        save_told(found, rules=rules, store=store, now=now)
-        others = {article.id for article in articles if told[article.id] and _is_decided(article, rules, now)}
-        correct_decided(others, rules=rules, store=store, now=now)
+        places = find_shown_places(site.store, told)
+        articles = read_stored_articles(site.store, told)
+        found = list(_list_corrections(articles, told, places, site.rules, site.now))
+        save_told(found, site)
+        others = {
+            article.id
+            for article in articles
+            if told[article.id] and _is_decided(article, site.rules, site.now)
+        }
+        correct_decided(others, site)
 
 
 def _is_decided(article: Article, rules: Rules, now: datetime) -> bool:

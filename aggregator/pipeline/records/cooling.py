@@ -8,6 +8,7 @@ from datetime import datetime
 from aggregator.pipeline.records.page_changes import find_page_marks, select_page_marks
 from aggregator.pipeline.records.rendering import find_heat_left
 from aggregator.pipeline.records.writing_result import RecordsWritten
+from aggregator.pipeline.site import Site
 from aggregator.publish.files import write_files
 from aggregator.publish.front_matter import change_heat
 from aggregator.publish.record_pages import change_item_heat
@@ -18,7 +19,6 @@ from aggregator.store import (
     RETRY_AFTER,
     RecordState,
     RecordUpdate,
-    Store,
     measure_heat_again,
     read_cooled_records,
     read_record_names,
@@ -29,21 +29,21 @@ from aggregator.store import (
 BATCH = 500
 
 
-def cool_records(*, rules: Rules, store: Store, now: datetime) -> Iterator[RecordsWritten]:
+def cool_records(site: Site) -> Iterator[RecordsWritten]:
     """Have all records say the heat that they have ``now``, and yield what was done.
 
     Records whose files are not as they were written are marked: they are written whole.
     """
-    written_at = read_time_of_records(store)
-    if written_at is not None and now < written_at:
-        measure_heat_again(store, now)
-    while before := read_cooled_records(store, now, limit=BATCH):
-        yield _cool(before, rules, store, now)
+    written_at = read_time_of_records(site.store)
+    if written_at is not None and site.now < written_at:
+        measure_heat_again(site.store, site.now)
+    while before := read_cooled_records(site.store, site.now, limit=BATCH):
+        yield _cool(before, site)
 
 
-def _cool(before: tuple[RecordState, ...], rules: Rules, store: Store, now: datetime) -> RecordsWritten:
-    after = {state.article_id: _set_heat(state, rules, now) for state in before}
-    names = read_record_names(store, list(after))
+def _cool(before: tuple[RecordState, ...], site: Site) -> RecordsWritten:
+    after = {state.article_id: _set_heat(state, site.rules, site.now) for state in before}
+    names = read_record_names(site.store, list(after))
     files, again = {}, {}
     for old in before:
         new = after[old.article_id]
@@ -52,19 +52,19 @@ def _cool(before: tuple[RecordState, ...], rules: Rules, store: Store, now: date
         name = f"{RECORDS}/{names.get(old.article_id, '')}"
         content = None
         with suppress(OSError):
-            content = change_heat((rules.feeds_dir / name).read_bytes(), old.heat, new.heat)
+            content = change_heat((site.rules.feeds_dir / name).read_bytes(), old.heat, new.heat)
         if content is None:
             again[old.article_id] = AT_ONCE
         else:
             files[name] = content
-    written = write_files(rules.feeds_dir, files, is_compared=False)
+    written = write_files(site.rules.feeds_dir, files, is_compared=False)
     ids = {f"{RECORDS}/{name}": article_id for article_id, name in names.items()}
-    again |= {ids[name]: now + RETRY_AFTER for name in files.keys() - written.stamps.keys()}
+    again |= {ids[name]: site.now + RETRY_AFTER for name in files.keys() - written.stamps.keys()}
     for article_id in again:
         after[article_id] = replace(after[article_id], cools_at=None)
     marks = (mark for old in before for mark in find_page_marks(old, after[old.article_id]))
     update = RecordUpdate(states=list(after.values()), page_marks=select_page_marks(marks), again=again)
-    save_record_update(store, update, now=now)
+    save_record_update(site.store, update, now=site.now)
     return RecordsWritten.of(written)
 
 

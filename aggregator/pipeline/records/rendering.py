@@ -18,6 +18,7 @@ from aggregator.model.predicates import is_listed
 from aggregator.pipeline.publish.public_articles import make_public
 from aggregator.pipeline.publish.release import has_record
 from aggregator.pipeline.publish.story_views import Stories, find_related, measure_pace, read_stories_of
+from aggregator.pipeline.site import Site
 from aggregator.publish.front_matter import render_front_matter
 from aggregator.publish.record_file import build_record, identify_record
 from aggregator.publish.record_json import name_record_file
@@ -53,23 +54,21 @@ class Heat:
     cools_at: datetime | None = None
 
 
-def render_records(
-    articles: Sequence[Article], *, rules: Rules, store: Store, keys: SecuredKeys, now: datetime
-) -> list[RenderedRecord]:
+def render_records(articles: Sequence[Article], site: Site, *, keys: SecuredKeys) -> list[RenderedRecord]:
     """Return the records of articles, none of which is quarantined, as they are ``now``."""
     stories = read_stories_of(
-        articles, store,
-        choices=rules.story_decisions.list_choices(now),
-        show=lambda a: a if has_record(a, rules, now) else None,
+        articles, site.store,
+        choices=site.rules.story_decisions.list_choices(site.now),
+        show=lambda a: a if has_record(a, site.rules, site.now) else None,
     )  # fmt: skip
-    heats = {article.id: find_heat(article, stories, rules, now) for article in articles}
+    heats = {article.id: find_heat(article, stories, site.rules, site.now) for article in articles}
     articles = [replace(article, heat=heats[article.id].heat) for article in articles]
-    names = assign_record_names(store, {article.id: _choose_name(article) for article in articles})
-    secured = _seal_records(articles, stories, rules, store, keys)
+    names = assign_record_names(site.store, {article.id: _choose_name(article) for article in articles})
+    secured = _seal_records(articles, stories, site.rules, site.store, keys)
     related = {article.id: find_related(stories, article) for article in articles if article.imported is None}
     others = (other for found in related.values() for other in found)
-    public = make_public((*others, *articles), rules=rules, store=store, now=now).articles
-    topic_names = {topic.id: topic.name for topic in rules.topics}
+    public = make_public((*others, *articles), site).articles
+    topic_names = {topic.id: topic.name for topic in site.rules.topics}
     rendered = []
     for article in (public[article.id] for article in articles):
         record = build_record(
@@ -80,7 +79,7 @@ def render_records(
         )
         newline = str(article.imported["newline"]) if article.imported else "\n"
         name = names[article.id]
-        state = _describe(article, heats[article.id], name, topic_names, rules.site.locale)
+        state = _describe(article, heats[article.id], name, topic_names, site.rules.site.locale)
         content = render_front_matter(record, newline=newline).encode()
         rendered.append(RenderedRecord(name=f"{RECORDS}/{name}", content=content, state=state))
     return rendered

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aggregator.model.progress import OnProgress, ignore_progress
 from aggregator.model.violations import Violation
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.verification.tree import find_tree_violations
 from aggregator.rules import Rules
 from aggregator.store import Store, find_store_violations
@@ -35,12 +36,14 @@ def find_violations(
     compared: set[str] | None = None if all(one.is_mendable for one in found) else set()
     in_tree = set(
         find_tree_violations(
-            rules=rules, store=store, now=clock(), compared=compared, on_progress=on_progress
+            Site(rules=rules, store=store, now=clock()), compared=compared, on_progress=on_progress
         )
     )
     for _ in range(LOOKS - 1):
         if in_tree:
             pause(PAUSE_S)
             compared = compared if compared == set() else {one.place for one in in_tree}
-            in_tree &= set(find_tree_violations(rules=rules, store=store, now=clock(), compared=compared))
+            in_tree &= set(
+                find_tree_violations(Site(rules=rules, store=store, now=clock()), compared=compared)
+            )
     return [*sorted(found), *sorted(in_tree)]

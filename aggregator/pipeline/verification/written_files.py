@@ -1,7 +1,6 @@
 """Files that are made of the store alone: whether each has the bytes that the program writes now."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from aggregator.model.progress import OnProgress
@@ -9,35 +8,31 @@ from aggregator.pipeline.publish.correction_feeds import list_correction_feeds
 from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.publish.story_pages import BATCH, name_page, render_pages
+from aggregator.pipeline.site import Site
 from aggregator.publish.files import read_file, remove_files
 from aggregator.publish.site import SITE_FILES
 from aggregator.publish.stale_pages import find_story_page_ids
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.publish.variants import find_stale_variant
 from aggregator.rules import Rules
-from aggregator.store import ALL, Store
+from aggregator.store import ALL
 
 ALTERED = "it is not as it was written"
 
 
 def find_altered_pages(
-    story_ids: Sequence[str],
-    *,
-    rules: Rules,
-    store: Store,
-    now: datetime,
-    on_progress: OnProgress,
+    story_ids: Sequence[str], site: Site, *, on_progress: OnProgress
 ) -> Iterator[tuple[str, str]]:
     """Yield by name which pages of these stories have other bytes than they are to have, each with why.
 
     They are rendered as publishing does. ``on_progress`` is told how many of how many were looked at.
     """
-    channel = describe_channel(rules, ALL)
+    channel = describe_channel(site.rules, ALL)
     for start in range(0, len(story_ids), BATCH):
         on_progress(start, len(story_ids))
-        files, _ = render_pages(story_ids[start : start + BATCH], channel, rules, store, now)
+        files, _ = render_pages(story_ids[start : start + BATCH], channel, site)
         wanted = {name_page(story_id) for story_id in story_ids[start : start + BATCH]}
-        yield from find_altered({name: files[name] for name in wanted & files.keys()}, rules.feeds_dir)
+        yield from find_altered({name: files[name] for name in wanted & files.keys()}, site.rules.feeds_dir)
     on_progress(len(story_ids), len(story_ids))
 
 
