@@ -5,12 +5,13 @@ where these say of what kind an article is ("Live updates: ..."), or by a word f
 comes ("live", "photos"), or by nearly the same words with other numbers ("Two new cases in Norland").
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Protocol
 
+from aggregator.stories.contests import CONTEST, are_other_contests
 from aggregator.stories.counts import count_alike
 
 SERIES = "="
@@ -64,13 +65,26 @@ def have_editions(some: Iterable[Edition], others: Sequence[Edition]) -> bool:
     return any(_are_editions(one, other) for one in some for other in others)
 
 
+def tell_two_events(some: Sequence[Edition], others: Sequence[Edition]) -> bool:
+    """Tell whether some articles are editions of others, or of another contest, however alike they are."""
+    return have_editions(some, others) or are_other_contests(_list_series(some), _list_series(others))
+
+
+def _list_series(articles: Iterable[Edition]) -> Iterator[str]:
+    return chain.from_iterable(article.series for article in articles)
+
+
 def _are_editions(one: Edition, other: Edition) -> bool:
     """Tell whether two articles are editions of one series of a publisher."""
     return (
         one.provider == other.provider
         and abs(one.at_h - other.at_h) >= APART_H
-        and (not set(one.series).isdisjoint(other.series) or count_alike(one.series, other.series))
+        and (_share_series(one, other) or count_alike(one.series, other.series))
     )
+
+
+def _share_series(one: Edition, other: Edition) -> bool:
+    return any(term in other.series and not term.startswith(CONTEST) for term in one.series)
 
 
 def _make_term(words: AbstractSet[str]) -> str:

@@ -10,7 +10,7 @@ from aggregator.stories.certainty import LEAST, measure_join, rate_certainty
 from aggregator.stories.cohesion import cluster_vectors
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.editions import have_editions
+from aggregator.stories.editions import tell_two_events
 from aggregator.stories.formats import PAGE, list_shapes
 from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
@@ -172,7 +172,7 @@ class Grouper:
             if (
                 shares_ideas(shares, near, limits, has_excerpt=has_excerpt)
                 and self._is_certain(member, near, shares, ranked)
-                and not have_editions([member], near.story.members)
+                and not tell_two_events([member], near.story.members)
             ):
                 return near
         return None
@@ -219,7 +219,8 @@ class Grouper:
                 and shares_ideas(compared.list_shares(near.overlap), near, limits, has_excerpt=has_excerpt)
             )
             if (is_one or (has_excerpt and joins_late(story, rival, product, limits))) and not (
-                have_editions(story.members, rival.members) or self.decisions.are_apart(story.ids, rival.ids)
+                tell_two_events(story.members, rival.members)
+                or self.decisions.are_apart(story.ids, rival.ids)
             ):
                 story, other = order_merged(story, rival, self.count_shown((story.id, rival.id)))
                 self._absorb(story, other)

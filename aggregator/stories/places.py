@@ -107,6 +107,10 @@ class Gazetteer:
                 if name:
                     yield self._countries[name]
 
+    def look_up(self, name: str) -> frozenset[str]:
+        """Return the countries that a whole name may mean, none where no country has it."""
+        return self._countries.get(name, frozenset())
+
     def _find_longest(self, text: str, first: re.Match[str]) -> tuple[str, int]:
         """Return the longest name that begins with a word, "" for none, and where what follows begins."""
         most = self._longest[first[0]]

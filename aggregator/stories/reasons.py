@@ -12,7 +12,7 @@ from typing import Self
 
 from aggregator.model import Member, Story
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.editions import have_editions, keep_series
+from aggregator.stories.editions import have_editions, keep_series, tell_two_events
 from aggregator.stories.formats import PAGE
 from aggregator.stories.hours import count_hours
 from aggregator.stories.likeness import dot
@@ -156,8 +156,13 @@ def explain_distance(one: StoredStory, other: StoredStory, limits: Thresholds, d
         )
     if any(_are_of_series(mine, theirs) for mine in one.members for theirs in other.members):
         return "another number of the same series of its publisher"
-    if have_editions(map(_Edition.of, one.members), list(map(_Edition.of, other.members))):
-        return "an edition of the same series of its publisher, of another day"
+    some, others = (list(map(_Edition.of, side.members)) for side in (one, other))
+    if tell_two_events(some, others):
+        return (
+            "an edition of the same series of its publisher, of another day"
+            if have_editions(some, others)
+            else "another contest: their titles have other sides"
+        )
     product = dot(one.total, other.total)
     obstacle = find_obstacle(one, other, product, limits, has_excerpt=one.has_excerpt)
     if obstacle is None:

@@ -11,6 +11,7 @@ from unicodedata import normalize
 import Stemmer
 
 from aggregator.stories.bylines import leave_out_byline
+from aggregator.stories.contests import find_contest
 from aggregator.stories.counts import find_count, read_numerals
 from aggregator.stories.dates import Calendar
 from aggregator.stories.editions import NO_SERIES, find_series
@@ -125,6 +126,7 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
         series=(
             *find_series(title_terms, label, form_terms(spoken), column_terms(spoken)),
             *find_count(undated, title_words, title_terms, _name_no_subject(spoken), spoken),
+            *find_contest(undated, spoken),
         ),
     )
 
