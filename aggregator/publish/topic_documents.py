@@ -10,6 +10,7 @@ from functools import partial
 
 from aggregator.publish.channel import Channel, FeedLink
 from aggregator.publish.feed_formats import FEED_FORMATS, FeedFormat
+from aggregator.publish.feed_kind import FeedKind
 from aggregator.publish.frame import Frame
 from aggregator.publish.item import Item
 from aggregator.publish.site import render_topic_frame, render_topic_items
@@ -20,23 +21,23 @@ from aggregator.publish.topic_folders import ARTICLES, PAGE
 class TopicDocument:
     """One document of every topic: its ``name`` is below the topic's folder, with ``/``.
 
-    ``has_stories`` tells whether its items are stories, or articles. ``render_frame`` makes its frame of the
-    topic's channel, whatever ``publisher_icons`` that has, and the time of its last update. ``render_items``
-    makes the bytes of each item, whichever others there are: documents with the same ``render_items`` share
-    them, those of all topics unless its items are ``of_topic``.
+    ``render_frame`` makes its frame of the topic's channel, whatever ``publisher_icons`` that has, and the
+    time of its last update. ``render_items`` makes the bytes of each item, whichever others there are:
+    documents with the same ``render_items`` share them, those of all topics unless its items are
+    ``of_topic``.
     """
 
     name: str
-    has_stories: bool
+    kind: FeedKind
     render_frame: Callable[[Channel, datetime], Frame]
     render_items: Callable[[Channel, Sequence[Item]], list[bytes]]
     of_topic: bool = False
 
 
-def _describe_feed(form: FeedFormat, name: str, *, has_stories: bool) -> TopicDocument:
+def _describe_feed(form: FeedFormat, name: str, kind: FeedKind) -> TopicDocument:
     return TopicDocument(
         name=name,
-        has_stories=has_stories,
+        kind=kind,
         render_frame=partial(_render_feed_frame, form, name),
         render_items=form.render_items,
     )
@@ -52,11 +53,11 @@ def _render_page_frame(channel: Channel, updated_at: datetime) -> Frame:  # noqa
 
 
 TOPIC_DOCUMENTS = (
-    *(_describe_feed(form, f"{ARTICLES}/{form.file_name}", has_stories=False) for form in FEED_FORMATS),
-    *(_describe_feed(form, form.file_name, has_stories=True) for form in FEED_FORMATS),
+    *(_describe_feed(form, f"{ARTICLES}/{form.file_name}", FeedKind.ARTICLES) for form in FEED_FORMATS),
+    *(_describe_feed(form, form.file_name, FeedKind.STORIES) for form in FEED_FORMATS),
     TopicDocument(
         name=PAGE,
-        has_stories=True,
+        kind=FeedKind.STORIES,
         render_frame=_render_page_frame,
         render_items=render_topic_items,
         of_topic=True,

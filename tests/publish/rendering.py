@@ -1,5 +1,6 @@
 """Rendering as tests of publishing ask for it."""
 
+from aggregator.publish.feed_kind import FeedKind
 from aggregator.publish.frame import assemble
 from aggregator.publish.item import build_items
 from aggregator.publish.story_items import build_story_items
@@ -26,7 +27,7 @@ def render_topic(to, articles, stories, *, also_covered):
     story_items = build_story_items(to, stories, also_covered=also_covered)
     return {
         f"{to.topic_id}/{document.name}": render_document(
-            document, to, story_items if document.has_stories else article_items
+            document, to, story_items if document.kind is FeedKind.STORIES else article_items
         )
         for document in TOPIC_DOCUMENTS
     }

@@ -28,7 +28,6 @@ def _shows_other(document: TopicDocument, known: Manifest, manifest: Manifest) -
     """Tell whether a document shows something else than it is known to; of what is not known, it does not."""
     if document.name not in known.layouts:
         return False
-    has_stories = document.has_stories
     return known.layouts[document.name] != manifest.layouts[document.name] or (
-        known.list_digests(has_stories=has_stories) != manifest.list_digests(has_stories=has_stories)
+        known.list_digests(document.kind) != manifest.list_digests(document.kind)
     )

@@ -1,6 +1,6 @@
 """The feeds of what was corrected, of each topic and of the site, and what feeds say of items taken out."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.site import Site
 from aggregator.publish.channel import Tombstone
 from aggregator.publish.correction_feed import MOST_CORRECTIONS, render_corrections
+from aggregator.publish.feed_kind import FeedKind
 from aggregator.publish.files import Written, write_files
 from aggregator.publish.item import cut_to_second
 from aggregator.publish.text_forms import format_line
@@ -134,9 +135,9 @@ def _hide(one: PublicCorrection) -> PublicCorrection:
 
 
 def list_tombstones(
-    topic_id: str, listed: Mapping[bool, Iterable[ListedItem]], store: Store
-) -> dict[bool, tuple[Tombstone, ...]]:
-    """Return what was taken out of a topic's feeds, of stories under True; what has a place there is not.
+    topic_id: str, listed: Mapping[FeedKind, Iterable[ListedItem]], store: Store
+) -> dict[FeedKind, tuple[Tombstone, ...]]:
+    """Return what was taken out of a topic's feeds; what has a place there is not.
 
     A story is gone from a topic with the last of the topic's own articles, whichever others it has, and where
     it became part of another one.
@@ -148,19 +149,15 @@ def list_tombstones(
         return {}
     story_ids = {story_id for one in gone if (story_id := _name_story(one))}
     story_ids |= {story_id for one in regrouped for story_id in (one.story_id, one.other_id) if story_id}
-    staying = {True: find_listed_stories(store, story_ids, topic_id), False: frozenset[str]()}
-    told = [*gone, *(one for one in regrouped if _took_out(one, staying[True]))]
+    staying = find_listed_stories(store, story_ids, topic_id)
+    told = [*gone, *(one for one in regrouped if _took_out(one, staying))]
     told.sort(key=lambda one: one.at, reverse=True)
-    told_of = {True: told[:MOST_TOMBSTONES], False: gone}
+    shown = {kind: {item_id for item_id, _ in items} for kind, items in listed.items()}
+    stories = ((_name_story(one), one) for one in told[:MOST_TOMBSTONES])
+    articles = ((one.article_id, one) for one in gone)
     return {
-        has_stories: tuple(
-            _bury(
-                told_of[has_stories],
-                {*staying[has_stories], *(id_ for id_, _ in items)},
-                has_stories=has_stories,
-            )
-        )
-        for has_stories, items in listed.items()
+        FeedKind.STORIES: tuple(_make_tombstones(stories, shown[FeedKind.STORIES] | staying)),
+        FeedKind.ARTICLES: tuple(_make_tombstones(articles, shown[FeedKind.ARTICLES])),
     }
 
 
@@ -175,10 +172,12 @@ def _name_story(one: PublicCorrection) -> str | None:
     return one.from_story_id or one.story_id
 
 
-def _bury(gone: Iterable[PublicCorrection], shown: set[str], *, has_stories: bool) -> Iterable[Tombstone]:
+def _make_tombstones(
+    gone: Iterable[tuple[str | None, PublicCorrection]], shown: set[str]
+) -> Iterator[Tombstone]:
+    """Yield the tombstones of items, by the last that is told of each, but for those that are shown."""
     seen = set(shown)
-    for one in gone:
-        item_id = _name_story(one) if has_stories else one.article_id
+    for item_id, one in gone:
         if item_id and item_id not in seen:
             seen.add(item_id)
             reason = _REGROUPED.get(one.kind) or format_line(one.reason) or _REASONS.get(one.kind, "")

@@ -14,6 +14,7 @@ from aggregator.pipeline.publish.topic_waits import (
     show_in_topic,
     waits_in_topic,
 )
+from aggregator.publish.feed_kind import FeedKind
 from aggregator.rules import Rules
 from aggregator.store import ALL, ARTICLES_FOLDER, LONG_AGO, FeedItem, ShownUpdate
 
@@ -23,7 +24,12 @@ PINNED_AHEAD = timedelta(days=365_000)
 
 def name_feeds(topic_id: str) -> tuple[str, str]:
     """Return a topic's feeds: of stories, and of articles."""
-    return topic_id, f"{topic_id}{ARTICLES_FOLDER}"
+    return name_feed(topic_id, FeedKind.STORIES), name_feed(topic_id, FeedKind.ARTICLES)
+
+
+def name_feed(topic_id: str, kind: FeedKind) -> str:
+    """Return a topic's feed of that kind."""
+    return topic_id if kind is FeedKind.STORIES else f"{topic_id}{ARTICLES_FOLDER}"
 
 
 def list_topic_ids(rules: Rules) -> tuple[str, ...]:

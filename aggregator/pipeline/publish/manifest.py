@@ -8,6 +8,8 @@ from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import TypeAlias
 
+from aggregator.publish.feed_kind import FeedKind
+
 FORM = 3
 """Raised when manifests are stored in another form: files of the form before are made anew."""
 ShownItem: TypeAlias = tuple[int, str]
@@ -59,9 +61,9 @@ class Manifest:
         """Return the publishers that any item names."""
         return frozenset(" ".join([domains for _, domains in self.items.values()]).split())
 
-    def list_digests(self, *, has_stories: bool) -> tuple[str, ...]:
+    def list_digests(self, kind: FeedKind) -> tuple[str, ...]:
         """Return what the documents of stories, or those of articles, show."""
-        return self.stories if has_stories else self.articles
+        return self.stories if kind is FeedKind.STORIES else self.articles
 
 
 def has_other_publishers(before: Manifest, after: Manifest) -> bool:

@@ -11,31 +11,32 @@ from itertools import chain
 from types import MappingProxyType
 
 from aggregator.pipeline.publish.document_renderer import DocumentRenderer, FeedChange, ReadDocument
-from aggregator.pipeline.publish.feed_places import name_feeds
+from aggregator.pipeline.publish.feed_places import name_feed
 from aggregator.pipeline.publish.manifest import Layout, Manifest, ShownItem, get_updated
 from aggregator.pipeline.publish.piece_cache import PieceCache
 from aggregator.pipeline.publish.topic_items import BuiltItem, BuiltItems
 from aggregator.publish.channel import Tombstone
+from aggregator.publish.feed_kind import FeedKind
 from aggregator.publish.synced_file import Parts
 from aggregator.publish.topic_documents import TOPIC_DOCUMENTS
 from aggregator.store import ListedItem
 
-NOTHING_DELETED: Mapping[bool, tuple[Tombstone, ...]] = MappingProxyType({})
+NOTHING_DELETED: Mapping[FeedKind, tuple[Tombstone, ...]] = MappingProxyType({})
 _Key = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TopicShown:
-    """The ``digests`` of what feeds show, in order, of stories under True, and all ``items`` by digest.
+    """The ``digests`` of what feeds show, in order, and all ``items`` by digest.
 
     ``deleted`` is what they say was taken out. ``found_at`` is when what they show was last updated, None:
     they show nothing.
     """
 
-    digests: Mapping[bool, tuple[str, ...]]
+    digests: Mapping[FeedKind, tuple[str, ...]]
     items: Mapping[str, ShownItem]
-    deleted: Mapping[bool, tuple[Tombstone, ...]]
-    found_at: Mapping[bool, datetime | None]
+    deleted: Mapping[FeedKind, tuple[Tombstone, ...]]
+    found_at: Mapping[FeedKind, datetime | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,31 +53,30 @@ class TopicDocuments:
 
 def list_wanted(
     topic_id: str,
-    listed: Mapping[bool, Sequence[ListedItem]],
+    listed: Mapping[FeedKind, Sequence[ListedItem]],
     known: Manifest,
     intact: frozenset[str],
 ) -> list[_Key]:
-    """Return what is to be built of what a topic's feeds show, of stories under True: feeds and ids.
+    """Return what is to be built of what a topic's feeds show: feeds and ids.
 
     That is what has no digest, and whose bytes the documents lack; ``intact`` are the names of those that are
     as ``known``.
     """
-    stories, articles = name_feeds(topic_id)
     wanted: list[_Key] = []
-    for has_stories, items in listed.items():
-        usable = _find_usable(known, intact, has_stories=has_stories)
-        feed = stories if has_stories else articles
+    for kind, items in listed.items():
+        usable = _find_usable(known, intact, kind)
+        feed = name_feed(topic_id, kind)
         wanted += [(feed, item_id) for item_id, digest in items if digest not in usable]
     return wanted
 
 
 def describe_shown(
-    listed: Mapping[bool, Sequence[ListedItem]],
+    listed: Mapping[FeedKind, Sequence[ListedItem]],
     built: BuiltItems,
     known: Manifest,
     *,
     wanted: Sequence[_Key],
-    deleted: Mapping[bool, tuple[Tombstone, ...]] = NOTHING_DELETED,
+    deleted: Mapping[FeedKind, tuple[Tombstone, ...]] = NOTHING_DELETED,
 ) -> TopicShown:
     """Return what a topic's feeds show that list this, and say that this was ``deleted``.
 
@@ -84,12 +84,11 @@ def describe_shown(
     """
     items = {**known.items, **{one.digest: _describe(one) for one in built.items.values()}}
     digests = {
-        has_stories: _settle(built.channel.topic_id, has_stories, listed[has_stories], built, wanted)
-        for has_stories in (True, False)
+        kind: _settle(name_feed(built.channel.topic_id, kind), listed[kind], built, wanted)
+        for kind in FeedKind
     }
     found_at = {
-        has_stories: _find_last_update(of_feed, items, deleted.get(has_stories, ()))
-        for has_stories, of_feed in digests.items()
+        kind: _find_last_update(of_feed, items, deleted.get(kind, ())) for kind, of_feed in digests.items()
     }
     return TopicShown(digests=digests, items=items, deleted=deleted, found_at=found_at)
 
@@ -99,37 +98,36 @@ def make_documents(
     built: BuiltItems,
     known: Manifest,
     *,
-    updated_at: Mapping[bool, datetime],
+    updated_at: Mapping[FeedKind, datetime],
     read: Mapping[str, ReadDocument],
     cache: PieceCache,
 ) -> TopicDocuments:
     """Return the documents that show something else than ``known``.
 
-    ``built`` are the items of it that are not known, ``updated_at`` when the feeds were, of stories under
-    True. ``read`` gives the bytes of those documents that are as they were written, by name.
+    ``built`` are the items of it that are not known, ``updated_at`` when the feeds were.
+    ``read`` gives the bytes of those documents that are as they were written, by name.
     """
     channel = built.channel
     items = {one.digest: one.item for one in built.items.values()}
     files: dict[str, Parts] = {}
     layouts: dict[str, Layout] = {}
     changes = {
-        has_stories: FeedChange.of(known.list_digests(has_stories=has_stories), digests)
-        for has_stories, digests in shown.digests.items()
+        kind: FeedChange.of(known.list_digests(kind), digests) for kind, digests in shown.digests.items()
     }
     for document in TOPIC_DOCUMENTS:
         # Frames show no icons, and are kept without.
-        plain = replace(channel, publisher_icons={}, deleted=shown.deleted.get(document.has_stories, ()))
-        frame = document.render_frame(plain, updated_at[document.has_stories])
+        plain = replace(channel, publisher_icons={}, deleted=shown.deleted.get(document.kind, ()))
+        frame = document.render_frame(plain, updated_at[document.kind])
         layout = known.layouts.get(document.name) if document.name in read else None
         renderer = DocumentRenderer(document, channel, items, cache)
         content, layouts[document.name] = renderer.make_document(
-            frame, changes[document.has_stories], layout, read.get(document.name)
+            frame, changes[document.kind], layout, read.get(document.name)
         )
         if content is not None:
             files[document.name] = content
     manifest = Manifest(
-        stories=shown.digests[True],
-        articles=shown.digests[False],
+        stories=shown.digests[FeedKind.STORIES],
+        articles=shown.digests[FeedKind.ARTICLES],
         items={digest: shown.items[digest] for digest in chain.from_iterable(shown.digests.values())},
         layouts=layouts,
     )
@@ -138,10 +136,9 @@ def make_documents(
 
 
 def _settle(
-    topic_id: str, has_stories: bool, listed: Sequence[ListedItem], built: BuiltItems, wanted: Sequence[_Key]
+    feed: str, listed: Sequence[ListedItem], built: BuiltItems, wanted: Sequence[_Key]
 ) -> tuple[str, ...]:
     """Return the digests of what a feed shows, in its order."""
-    feed = name_feeds(topic_id)[0 if has_stories else 1]
     fresh = {
         item_id: built.items[key].digest if (key := (feed, item_id)) in built.items else None
         for of_feed, item_id in wanted
@@ -160,12 +157,12 @@ def _find_last_update(
     return max(times, default=None)
 
 
-def _find_usable(known: Manifest, intact: frozenset[str], *, has_stories: bool) -> frozenset[str]:
+def _find_usable(known: Manifest, intact: frozenset[str], kind: FeedKind) -> frozenset[str]:
     """Return the digests of the items whose bytes all documents of stories, or of articles, have."""
-    names = {document.name for document in TOPIC_DOCUMENTS if document.has_stories == has_stories}
+    names = {document.name for document in TOPIC_DOCUMENTS if document.kind is kind}
     if not (names <= intact and names <= known.layouts.keys()):
         return frozenset()
-    return frozenset(known.list_digests(has_stories=has_stories))
+    return frozenset(known.list_digests(kind))
 
 
 def _describe(built: BuiltItem) -> ShownItem:

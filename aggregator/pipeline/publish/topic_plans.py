@@ -10,6 +10,7 @@ from aggregator.pipeline.publish.manifest import Manifest, decode_manifest
 from aggregator.pipeline.publish.shown_truth import read_shown_truth
 from aggregator.pipeline.publish.topic_documents import list_wanted
 from aggregator.publish.channel import Tombstone
+from aggregator.publish.feed_kind import FeedKind
 from aggregator.publish.files import read_stamp
 from aggregator.publish.synced_file import Stamp
 from aggregator.rules import Rules
@@ -25,8 +26,8 @@ TOPICS_TOGETHER = 20
 class TopicPlan:
     """A topic to be written: what is known of its files, what its feeds show, and what is to be built.
 
-    ``truth`` is what its page tells of how often stories are right, ``deleted`` what its feeds say was taken
-    out, of stories under True.
+    ``truth`` is what its page tells of how often stories are right, ``deleted`` what its feeds say was
+    taken out.
     """
 
     topic_id: str
@@ -34,10 +35,10 @@ class TopicPlan:
     state: TopicState
     known: Manifest
     intact: frozenset[str]
-    listed: Mapping[bool, Sequence[ListedItem]]
+    listed: Mapping[FeedKind, Sequence[ListedItem]]
     wanted: Sequence[tuple[str, str]]
     truth: str
-    deleted: Mapping[bool, tuple[Tombstone, ...]]
+    deleted: Mapping[FeedKind, tuple[Tombstone, ...]]
 
 
 def plan_next_topics(

@@ -12,7 +12,7 @@ import structlog
 from aggregator.errors import PublishError
 from aggregator.machine.memory import defer_garbage_collection
 from aggregator.pipeline.publish.changed_feeds import find_changed_feeds
-from aggregator.pipeline.publish.feed_places import name_feeds
+from aggregator.pipeline.publish.feed_places import name_feed
 from aggregator.pipeline.publish.feed_updates import settle_feed_updates
 from aggregator.pipeline.publish.manifest import encode_manifest, has_other_publishers
 from aggregator.pipeline.publish.piece_cache import PieceCache
@@ -26,6 +26,7 @@ from aggregator.pipeline.publish.topic_documents import (
 from aggregator.pipeline.publish.topic_items import BuiltItems, Material, build_topic_items, read_material
 from aggregator.pipeline.publish.topic_plans import TopicPlan, plan_next_topics
 from aggregator.pipeline.site import Site
+from aggregator.publish.feed_kind import FeedKind
 from aggregator.publish.files import StartedFiles, Written, read_file, start_files, write_files
 from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.synced_file import Stamp
@@ -157,12 +158,11 @@ class TopicWriter:
         plan, built = one.plan, one.items
         tree = self.site.rules.feeds_dir
         folder = f"{tree}/{plan.topic_id}"
-        stories, articles = name_feeds(plan.topic_id)
         documents = make_documents(
             one.shown,
             built,
             plan.known,
-            updated_at={True: updated[stories], False: updated[articles]},
+            updated_at={kind: updated[name_feed(plan.topic_id, kind)] for kind in FeedKind},
             read={name: partial(read_file, f"{folder}/{name}") for name in plan.intact},
             cache=self._cache,
         )
@@ -218,9 +218,8 @@ def _build_topic(plan: TopicPlan, material: Material, rules: Rules, now: datetim
 
 def _date_feeds(one: _Built) -> Iterator[tuple[str, datetime | None]]:
     """Yield the feeds of a topic, and when what they show was last updated."""
-    stories, articles = name_feeds(one.plan.topic_id)
-    yield stories, one.shown.found_at[True]
-    yield articles, one.shown.found_at[False]
+    for kind in FeedKind:
+        yield name_feed(one.plan.topic_id, kind), one.shown.found_at[kind]
 
 
 def _describe_update(

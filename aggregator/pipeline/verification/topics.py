@@ -33,10 +33,9 @@ def find_topic_violations(topic_ids: Collection[str], *, rules: Rules, store: St
         state = read_topic_state(store, topic_id)
         known = decode_manifest(state.manifest)
         listed = list_topic_items(topic_id, rules=rules, store=store)
-        for has_stories, items in listed.items():
-            if known.list_digests(has_stories=has_stories) != tuple(digest for _, digest in items):
-                what = "stories" if has_stories else "articles"
-                yield _broken(folder, f"its feeds of {what} do not show what the store has for them")
+        for kind, items in listed.items():
+            if known.list_digests(kind) != tuple(digest for _, digest in items):
+                yield _broken(folder, f"its feeds of {kind} do not show what the store has for them")
         for document in TOPIC_DOCUMENTS:
             problem = _find_problem(folder / document.name, document, state, known)
             if problem is not None:
@@ -56,7 +55,7 @@ def _find_problem(path: Path, document: TopicDocument, state: TopicState, known:
         number = _count_items(path)
     except (OSError, ValueError, expat.ExpatError) as error:
         return f"it cannot be read ({error})"
-    wanted = len(known.list_digests(has_stories=document.has_stories))
+    wanted = len(known.list_digests(document.kind))
     if number is not None and number != wanted:
         return f"it holds {number} items, of {wanted}"
     variant = find_stale_variant(path)
