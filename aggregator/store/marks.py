@@ -33,7 +33,7 @@ RETRY_AFTER = timedelta(minutes=1)
 
 
 class MarkKind(StrEnum):
-    """What a mark's key names, and what is to be done about it."""
+    """What a mark's key names, and what is to be done about it; some are stored under an older word."""
 
     ARTICLE = "article"
     """An article is new, edited, judged again, enriched, released or gone: its feeds are arranged anew."""

@@ -12,7 +12,7 @@ from aggregator.curate.editor_decisions import is_killed
 from aggregator.machine.memory import defer_garbage_collection
 from aggregator.model import Article
 from aggregator.pipeline.publish.feed_places import place_article, place_story
-from aggregator.pipeline.publish.item_updates import list_graves, list_item_updates
+from aggregator.pipeline.publish.item_updates import list_item_updates, list_tombstone_updates
 from aggregator.pipeline.publish.merged_places import recall_places
 from aggregator.pipeline.publish.release import find_next_release, show_article
 from aggregator.pipeline.publish.story_relations import find_showing_stories
@@ -78,7 +78,7 @@ class NamedPublishers:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Touched:
+class MarkedContent:
     """What marks name, as it is stored now: ``article_ids``, ``articles`` by these, and whole ``stories``.
 
     ``linked`` are other stories that may show some of them as related.
@@ -98,10 +98,10 @@ class Touched:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArrangedBatch:
-    """What a batch of marks changes: ``placed`` are those it ``touched`` that no feed held before."""
+    """What a batch of marks changes: ``placed`` are those it ``marked`` that no feed held before."""
 
     arrangement: Arrangement
-    touched: Touched
+    marked: MarkedContent
     placed: list[Placed]
 
 
@@ -132,36 +132,36 @@ def arrange_batch(marks: Sequence[Mark], named: NamedPublishers, site: Site) -> 
     """Return what these marks change; publishers that are ``named`` stay so."""
     keys = {kind: {mark.key for mark in marks if mark.kind is kind} for kind in ARRANGED}
     changed = keys[MarkKind.ARTICLE] | keys[MarkKind.STORY]
-    touched = _read_touched(keys[MarkKind.ARTICLE] | keys[MarkKind.PLACE], keys[MarkKind.STORY], site)
-    known = read_shown_updates(site.store, touched.article_ids | touched.story_ids)
-    stood = recall_places(touched.stories, touched.story_ids, known, site.store)
-    places = _find_places(touched, stood, site)
-    unsure = named.list_unsure(touched.articles.values(), changed)
+    marked = _read_marked(keys[MarkKind.ARTICLE] | keys[MarkKind.PLACE], keys[MarkKind.STORY], site)
+    known = read_shown_updates(site.store, marked.article_ids | marked.story_ids)
+    stood = recall_places(marked.stories, marked.story_ids, known, site.store)
+    places = _find_places(marked, stood, site)
+    unsure = named.list_unsure(marked.articles.values(), changed)
     names = dict(_choose_names(keys[MarkKind.PUBLISHER] | unsure, site.rules, site.store))
     arrangement = Arrangement(
         items=list(places.after.values()),
         gone=places.list_gone(),
         unsure=places.find_unsure(),
-        marks=_list_marks(touched, places, site, has_changed=bool(changed)),
-        later=_list_later(touched, site.rules, site.now),
+        marks=_list_marks(marked, places, site, has_changed=bool(changed)),
+        later=_list_later(marked, site.rules, site.now),
         names=names,
         renamed=set(names),
         limited=list(
-            list_limited_items(places.after.values(), touched.articles, touched.stories, site.rules, site.now)
+            list_limited_items(places.after.values(), marked.articles, marked.stories, site.rules, site.now)
         ),
-        updates=_list_updates(touched, places, known, stood, site),
+        updates=_list_updates(marked, places, known, stood, site),
     )
-    return ArrangedBatch(arrangement=arrangement, touched=touched, placed=_list_placed(touched, places))
+    return ArrangedBatch(arrangement=arrangement, marked=marked, placed=_list_placed(marked, places))
 
 
-def _read_touched(article_ids: Collection[str], story_ids: Collection[str], site: Site) -> Touched:
+def _read_marked(article_ids: Collection[str], story_ids: Collection[str], site: Site) -> MarkedContent:
     articles = {article.id: article for article in read_stored_articles(site.store, article_ids)}
     own = frozenset({*story_ids, *read_story_ids(site.store, article_ids).values()})
     choices = site.rules.story_decisions.list_choices(site.now)
     stories = read_unlinked_stories(
         own, articles, site.store, choices=choices, show=lambda a: show_article(a, site.rules, site.now)
     )
-    return Touched(
+    return MarkedContent(
         article_ids=frozenset(article_ids),
         articles=articles,
         story_ids=own,
@@ -170,31 +170,34 @@ def _read_touched(article_ids: Collection[str], story_ids: Collection[str], site
     )
 
 
-def _find_places(touched: Touched, stood: Mapping[_Key, ShownUpdate], site: Site) -> _Places:
-    held = read_items_by_id(site.store, touched.article_ids | touched.story_ids | touched.linked)
+def _find_places(marked: MarkedContent, stood: Mapping[_Key, ShownUpdate], site: Site) -> _Places:
+    held = read_items_by_id(site.store, marked.article_ids | marked.story_ids | marked.linked)
     before = {(item.feed, item.item_id): item for items in held.values() for item in items}
-    after = {(item.feed, item.item_id): item for item in _place_all(touched, stood, site.rules, site.now)}
-    arranged = frozenset(key for key in before if touched.includes(key))
+    after = {(item.feed, item.item_id): item for item in _place_all(marked, stood, site.rules, site.now)}
+    arranged = frozenset(key for key in before if marked.includes(key))
     return _Places(before=before, after=after, arranged=arranged)
 
 
 def _place_all(
-    touched: Touched, stood: Mapping[_Key, ShownUpdate], rules: Rules, now: datetime
+    marked: MarkedContent, stood: Mapping[_Key, ShownUpdate], rules: Rules, now: datetime
 ) -> Iterable[FeedItem]:
-    for article in touched.articles.values():
+    for article in marked.articles.values():
         shown = show_article(article, rules, now)
         if shown is not None:
             yield from place_article(shown, rules, now)
-    for story_id in touched.story_ids:
-        yield from place_story(touched.stories, story_id, rules, now, known=stood)
+    for story_id in marked.story_ids:
+        yield from place_story(marked.stories, story_id, rules, now, known=stood)
 
 
 def _list_updates(
-    touched: Touched, places: _Places, known: Mapping[_Key, ShownUpdate], stood: Mapping[_Key, ShownUpdate],
+    marked: MarkedContent,
+    places: _Places,
+    known: Mapping[_Key, ShownUpdate],
+    stood: Mapping[_Key, ShownUpdate],
     site: Site,
-) -> dict[_Key, ShownUpdate]:  # fmt: skip
+) -> dict[_Key, ShownUpdate]:
     """Return what is to be kept of when items were updated, and of stories that leave."""
-    stories, gone = touched.stories, places.list_gone()
+    stories, gone = marked.stories, places.list_gone()
     updates = dict(
         list_item_updates(
             places.after,
@@ -208,7 +211,7 @@ def _list_updates(
     )
     gone_ids = {item_id for _, item_id in gone}
     cut = {member for item_id in gone_ids for member in stories.by_article(item_id)}
-    graves = list_graves(
+    tombstones = list_tombstone_updates(
         gone, stories,
         before=places.before,
         taken_out=find_taken_out_articles(site.store, cut & stories.taken_out),
@@ -216,22 +219,22 @@ def _list_updates(
         parted=find_parted_stories(site.store, gone_ids),
         now=site.now,
     )  # fmt: skip
-    return updates | dict(graves)
+    return updates | dict(tombstones)
 
 
 def _list_marks(
-    touched: Touched, places: _Places, site: Site, *, has_changed: bool
+    marked: MarkedContent, places: _Places, site: Site, *, has_changed: bool
 ) -> dict[MarkKind, set[str]]:
     """Return what is to be marked; what everything shows is marked by whoever has everything arranged."""
-    marks = {MarkKind.KILLED: set(_find_taken_down(touched.articles.values(), site.rules, site.now))}
+    marks = {MarkKind.KILLED: set(_find_taken_down(marked.articles.values(), site.rules, site.now))}
     if not has_changed:
         return marks
     feeds = {feed for feed, _ in (*places.arranged, *places.after, *places.find_unsure())}
     marks[MarkKind.TOPIC] = {feed.removesuffix(ARTICLES_FOLDER) for feed in feeds}
-    shown = touched.story_ids | touched.linked
-    marks[MarkKind.PAGE] = set(shown) | find_aliases(site.store, touched.story_ids)
+    shown = marked.story_ids | marked.linked
+    marks[MarkKind.PAGE] = set(shown) | find_aliases(site.store, marked.story_ids)
     if site.rules.publishing.records:
-        marks[MarkKind.RECORD] = set(touched.article_ids) | _list_members(shown, site.store)
+        marks[MarkKind.RECORD] = set(marked.article_ids) | _list_members(shown, site.store)
     return marks
 
 
@@ -246,10 +249,10 @@ def _list_members(story_ids: Collection[str], store: Store) -> set[str]:
     return {member.article_id for members in read_members(store, story_ids).values() for member in members}
 
 
-def _list_later(touched: Touched, rules: Rules, now: datetime) -> list[tuple[str, datetime]]:
+def _list_later(marked: MarkedContent, rules: Rules, now: datetime) -> list[tuple[str, datetime]]:
     """Return the articles that are to be arranged again at some time."""
-    ends = ((article.id, find_next_release(article, rules, now)) for article in touched.articles.values())
-    openings = list_openings(touched.articles.values(), touched.stories, touched.story_ids, rules, now)
+    ends = ((article.id, find_next_release(article, rules, now)) for article in marked.articles.values())
+    openings = list_openings(marked.articles.values(), marked.stories, marked.story_ids, rules, now)
     return [*((article_id, at) for article_id, at in ends if at is not None), *openings]
 
 
@@ -263,8 +266,8 @@ def _choose_names(domains: Collection[str], rules: Rules, store: Store) -> Itera
             yield domain, name
 
 
-def _list_placed(touched: Touched, places: _Places) -> list[Placed]:
-    found = (touched.articles[id_] for id_ in places.find_new_articles() if id_ in touched.articles)
+def _list_placed(marked: MarkedContent, places: _Places) -> list[Placed]:
+    found = (marked.articles[id_] for id_ in places.find_new_articles() if id_ in marked.articles)
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}  # at first all are new, and most have the same topics
     return [
         Placed(shared.setdefault(one.topics, one.topics), one.first_seen_at)

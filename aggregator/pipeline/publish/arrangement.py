@@ -55,7 +55,7 @@ def arrange_feeds(site: Site, *, on_placed: OnPlaced = lambda _: None) -> int:
             correct_withdrawn(marked, site)
             with site.store.reading_together():
                 batch = arrange_batch(marks, named, site)
-            article_ids, story_ids = batch.touched.article_ids, batch.touched.story_ids
+            article_ids, story_ids = batch.marked.article_ids, batch.marked.story_ids
             done = keep_limits(
                 batch.arrangement,
                 article_ids=article_ids,

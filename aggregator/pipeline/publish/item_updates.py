@@ -22,7 +22,7 @@ _WORDINGS = (Verb.RETITLE, Verb.RE_EXCERPT, Verb.PICTURE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Headed:
+class _ItemHead:
     """What heads an item, and when that was updated.
 
     ``placed_at`` is what a story stands by, with articles up to ``turn``.
@@ -53,7 +53,7 @@ def list_item_updates(
         kept = known.get(key)
         if kept is None and _is_plain(key, stories, rules, now):
             continue
-        found = _find_headed(key, stories, stood.get(key), rules, now)
+        found = _find_head(key, stories, stood.get(key), rules, now)
         if found is None:
             continue
         head = _name_head(found.lead, rules, now)
@@ -78,19 +78,19 @@ def _is_plain(key: Key, stories: Stories, rules: Rules, now: datetime) -> bool:
     return _name_head(article, rules, now) == item_id
 
 
-def _find_headed(
+def _find_head(
     key: Key, stories: Stories, known: ShownUpdate | None, rules: Rules, now: datetime
-) -> _Headed | None:
+) -> _ItemHead | None:
     """Return an item as it is headed, None: it is gone."""
     feed, item_id = key
     if feed.endswith(ARTICLES_FOLDER):
         article = stories.articles.get(item_id)
-        return _Headed(lead=article, updated_at=article.updated_at) if article else None
+        return _ItemHead(lead=article, updated_at=article.updated_at) if article else None
     shown = show_in_topic(stories, [item_id], feed, rules, now)
     view = view_story(shown, item_id, select_own(shown.published(item_id), feed, rules), known)
     if view is None:
         return None
-    return _Headed(
+    return _ItemHead(
         lead=view.lead,
         updated_at=view.updated_at,
         placed_at=view.news_at,
@@ -98,7 +98,7 @@ def _find_headed(
     )
 
 
-def list_graves(
+def list_tombstone_updates(
     gone: Iterable[Key],
     stories: Stories,
     *,

@@ -99,7 +99,7 @@ class HeldShards:
             await take_up_pauses(self._list_parts(number), self.state.context)
         finally:
             self.beginning.discard(number)
-        await self._hold(number, is_claimed=is_claimed)
+        await self._hold_until_left(number, is_claimed=is_claimed)
 
     def want(self, urls: Collection[str]) -> None:
         """Note of which shards pictures are to be asked for, and leave those claimed of which none is."""
@@ -149,13 +149,13 @@ class HeldShards:
     def _count_share(self) -> int:
         return -(-self.count // self.workers)
 
-    async def _hold(self, number: int, *, is_claimed: bool) -> None:
+    async def _hold_until_left(self, number: int, *, is_claimed: bool) -> None:
         shard = self.held[number] = HeldShard(is_claimed=is_claimed)
         self.on_hold()
         if self.is_ended:
             shard.leaving.set()
         try:
-            await self._stay(number, shard)
+            await self._wait_until_left(number, shard)
         finally:
             try:
                 await self._end_reading(number, shard)  # which may take a while, and polls go on
@@ -170,7 +170,7 @@ class HeldShards:
             seconds=round(time.monotonic() - shard.since_s, 1),
         )  # fmt: skip
 
-    async def _stay(self, number: int, shard: HeldShard) -> None:
+    async def _wait_until_left(self, number: int, shard: HeldShard) -> None:
         """Wait until a shard is to be left, or none of its publishers was asked for a while.
 
         Those taken at the same moment are left at different ones, so that polls do not stop all at once.

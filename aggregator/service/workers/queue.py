@@ -77,7 +77,7 @@ def prepare_workers(store: Store, shards: int) -> None:
 
 @dataclass(kw_only=True, slots=True)
 class Queue:
-    """The queue as one worker uses it, for one life: from when it says that it is there to when it stops.
+    """The queue as one worker uses it, for one session: from when it says that it is there to when it stops.
 
     Whoever says nothing for ``silent_s`` counts as gone. ``claims`` is the queue of the shards that are for
     this worker alone.
@@ -235,11 +235,11 @@ class Queue:
         return describe_database_error(error.__cause__ or error, self.store.url)
 
 
-class _Told(logging.Handler):
+class _TroubleLog(logging.Handler):
     """What the library tells of its troubles, as events."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Log it, unless it is a lost connection, which ends the life of the worker that then tells it."""
+        """Log it, unless it is a lost connection: that ends the session of the worker, which tells it."""
         caught = record.exc_info[1] if record.exc_info else None
         if isinstance(caught, ConnectorException) or getattr(record, "action", "") == "side_task_failed":
             return
@@ -252,4 +252,4 @@ def log_troubles() -> None:
         logger = logging.getLogger(name)
         logger.setLevel(logging.ERROR)
         logger.propagate = False
-        logger.handlers = [_Told()]
+        logger.handlers = [_TroubleLog()]

@@ -16,8 +16,8 @@ from aggregator.service.job_errors import JobErrors
 from aggregator.service.job_table import JOBS
 from aggregator.service.signals import reload_on_signal, stop_on_signals
 from aggregator.service.state import ServiceState
-from aggregator.service.workers.life import Life
 from aggregator.service.workers.queue import Queue, log_troubles
+from aggregator.service.workers.session import WorkerSession
 from aggregator.service.workers.shared_jobs import HELP
 
 AGAIN_AFTER_S = 5.0
@@ -53,7 +53,7 @@ class Worker:
         ending = asyncio.create_task(self._tell_stop(stop))
         while not stop.is_set():
             try:
-                await self._live(stop)
+                await self._run_session(stop)
             except Exception as error:  # whatever cut it off, it begins anew
                 await self._tell_end(error)
             if not stop.is_set():
@@ -68,9 +68,9 @@ class Worker:
         await stop.wait()
         self.on_stop()
 
-    async def _live(self, stop: asyncio.Event) -> None:
+    async def _run_session(self, stop: asyncio.Event) -> None:
         queue = Queue.of(self.state.context.store, silent_s=self.settings.silent_s)
-        life = Life(
+        session = WorkerSession(
             state=self.state,
             queue=queue,
             shards=self.settings.shards,
@@ -79,9 +79,9 @@ class Worker:
             errors=self.errors,
         )
         try:
-            await life.run(stop)
+            await session.run(stop)
         finally:
-            if life.has_begun:
+            if session.has_begun:
                 self.told = ""
 
     async def _tell_end(self, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""The life of a worker: from when it is known by a number to when it stops, or others take it for gone."""
+"""One session of a worker: from when it is known by a number to when it stops, or others take it for gone."""
 
 import asyncio
 import time
@@ -49,8 +49,8 @@ log = structlog.get_logger()
 
 
 @dataclass(kw_only=True, slots=True)
-class Life:
-    """What a worker has while it lives: the ``queue``, its shards, and work that is to be put there.
+class WorkerSession:
+    """What a worker has while others know of it: the ``queue``, its shards, and work that is to be put there.
 
     ``ended`` is set where it has to begin anew, ``why`` says for what reason. It ``has_begun`` once
     others know of it, by its ``worker_id``.
@@ -86,7 +86,7 @@ class Life:
         if context.pages is not None:
             context.pages.memory = StoredRobots(store=context.store, clock=context.clock)
         self.state.on_work = self._note_work
-        self.queue.add_shards(self._hold)
+        self.queue.add_shards(self._hold_shard)
         for job in list_shared_jobs():
             self.queue.add_job(job, self._do_in_turn)
 
@@ -100,7 +100,7 @@ class Life:
             note_before(poll)
 
         polls.choose_shards, polls.on_done = self.held.choose_shards, note_poll
-        polls.again_at_s = float("-inf")  # whatever a former life could not store
+        polls.again_at_s = float("-inf")  # whatever a former session could not store
         try:
             async with self.queue.open():
                 await self._take(stop)
@@ -182,7 +182,7 @@ class Life:
         for follower in list_followers(job):
             await self._do(follower)
 
-    async def _hold(self, number: int, is_claimed: bool) -> None:
+    async def _hold_shard(self, number: int, is_claimed: bool) -> None:
         """Hold a shard; where the store cannot be asked, it is left to others."""
         try:
             await self.held.hold(number, is_claimed=is_claimed)
