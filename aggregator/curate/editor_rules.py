@@ -7,19 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from types import MappingProxyType
 
 from aggregator.clauses import Clause, Values, compile_clause
 from aggregator.curate.rule_fields import list_changing_values, list_values
 from aggregator.curate.rule_index import RuleIndex
 from aggregator.curate.rule_times import find_next_change, is_in_force
-from aggregator.curate.score import KEPT_OUT, score_article
+from aggregator.curate.score import KEPT_OUT, TextJudgement, score_article
 from aggregator.curate.topics import TopicMatch, order_topics
 from aggregator.errors import ClauseError
 from aggregator.model import Article, Topic, revise
 from aggregator.model.curation import EditorRule, StoryFacts, name_rule, note_barred, set_type
 
-_NONE: Mapping[str, int] = MappingProxyType({})
 _MOMENT = timedelta(microseconds=1)
 QUARANTINED = "is_quarantined"
 """The field whose origin names the rules that quarantined an article, once each."""
@@ -121,17 +119,13 @@ class EditorRules:
         return RuleIndex([one.clauses for one in self._rules])
 
     def apply(
-        self, article: Article, matched: TopicMatch, *, weight: int, story: StoryFacts, now: datetime,
-        is_traced: bool = False, given: Mapping[str, int] = _NONE, shown: Article | None = None,
-    ) -> Ruling:  # fmt: skip
-        """Return what the rules make of an ``article`` that has the topics and quality of its text.
+        self, own: TextJudgement, *, story: StoryFacts, now: datetime, is_traced: bool = False
+    ) -> Ruling:
+        """Return what the rules make of an article that its ``own`` text judged.
 
         Only rules that may apply are looked at, unless it ``is_traced``.
         """
-        run = _RuledArticle(
-            article=article, matched=matched, weight=weight, story=story, judged_at=now, parts=given,
-            shown=shown,
-        )  # fmt: skip
+        run = _RuledArticle(own=own, story=story, judged_at=now)
         traces = tuple(self._trace(run)) if is_traced else ()
         for number in () if is_traced else self._index.find_candidates(run.values):
             one = self._rules[number]
@@ -199,18 +193,18 @@ class EditorRules:
 class _RuledArticle:
     """How far the rules have come with an article."""
 
-    article: Article
-    matched: TopicMatch
-    weight: int
+    own: TextJudgement
     story: StoryFacts
     judged_at: datetime
-    shown: Article | None = None
-    parts: Mapping[str, int] = field(default_factory=dict)
+    article: Article = field(init=False)
+    matched: TopicMatch = field(init=False)
+    parts: Mapping[str, int] = field(init=False)
     again_at: datetime | None = None
     failures: list[RuleFailure] = field(default_factory=list)
     values: Values = field(init=False)
 
     def __post_init__(self) -> None:
+        self.article, self.matched, self.parts = self.own.article, self.own.matched, self.own.given
         self.values = Values(list_values(self.article, self.story, self.judged_at))
 
     def note_change(self, at: datetime | None) -> None:
@@ -221,7 +215,7 @@ class _RuledArticle:
     def settle(self, article: Article) -> None:
         """Score an article anew with what a rule has changed, so that the next one sees it."""
         self.article = score_article(
-            article, self.matched, weight=self.weight, given=self.parts, shown=self.shown
+            article, self.matched, weight=self.own.weight, given=self.parts, shown=self.own.shown
         )
         self.values = self.values.change(list_changing_values(self.article))
 

@@ -23,6 +23,7 @@ in its title has 70, so that a publisher without pictures and authors is publish
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from aggregator.curate.topics import TopicMatch
@@ -37,6 +38,21 @@ _WEIGHT = "weight"
 KEPT_OUT = -100
 """The part of what an editor wants out of all feeds."""
 _NONE: Mapping[str, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextJudgement:
+    """What an ``article`` is by its own text, before editors' rules: its topics are those ``matched``.
+
+    Its quality is made of its ``weight``, of the ``given`` parts, and of it as ``shown`` to readers, None:
+    they see all of it.
+    """
+
+    article: Article
+    matched: TopicMatch
+    weight: int
+    given: Mapping[str, int] = field(default_factory=dict)
+    shown: Article | None = None
 
 
 def score_article(

@@ -13,12 +13,12 @@ from aggregator.config import Config, Settings
 from aggregator.config.keys.alert_keys import AlertKeys
 from aggregator.config.keys.fetch_keys import PollingKeys
 from aggregator.config.keys.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
-from aggregator.curate import Matcher, TopicMatch, combine_matches, score_article
+from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_judgement, find_last
 from aggregator.curate.editor_rules import EditorRules, RuleTrace, Ruling
 from aggregator.curate.judgement_reach import Judging
 from aggregator.curate.rule_failures import RuleFailures
-from aggregator.curate.score import KEPT_OUT
+from aggregator.curate.score import KEPT_OUT, TextJudgement
 from aggregator.enrich import ProviderRegistry
 from aggregator.enrich.reuse_limits import limit_reuse, list_wished_parts, note_unavailable
 from aggregator.model import WITHDRAWN, Article, Source, Topic, revise
@@ -147,18 +147,21 @@ class Rules:
         if article.imported is not None:
             return _judge_imported(article, decisions)
         parts = self._list_own_parts(article, decisions, now)
-        own, matched, weight = self._match(article, source_ids, parts)
+        own = self._judge_text(article, source_ids, parts)
+        judged, matched = own.article, own.matched
         if not self.editor_rules.is_empty:
-            ruling = self._apply_rules(own, matched, weight, given=parts, story=story, now=now)
+            ruling = self.editor_rules.apply(own, story=story, now=now)
             self.failures.note(ruling.failures)
-            own, matched, parts = self._note_next(ruling), ruling.matched, ruling.parts
-        own = note_unavailable(own, now=now)
+            judged, matched, parts = self._note_next(ruling), ruling.matched, ruling.parts
+        judged = note_unavailable(judged, now=now)
         if not decisions:
-            return own
+            return judged
         verdict = apply_to_judgement(decisions, matched, self.matcher)
         given = {**parts, **verdict.parts}
-        own = note_barred(own, verdict.barred, verdict.matched.topics)
-        return score_article(own, verdict.matched, weight=weight, given=given, shown=limit_reuse(own))
+        judged = note_barred(judged, verdict.barred, verdict.matched.topics)
+        return score_article(
+            judged, verdict.matched, weight=own.weight, given=given, shown=limit_reuse(judged)
+        )
 
     def judge_again(
         self, article: Article, source_ids: Sequence[str], *, now: datetime, story: StoryFacts = ALONE
@@ -174,19 +177,8 @@ class Rules:
         if article.imported is not None:
             return ()
         given = self._list_own_parts(article, self.decisions.of(article, now), now)
-        own, matched, weight = self._match(article, source_ids, given)
-        return self._apply_rules(
-            own, matched, weight, given=given, story=story, now=now, is_traced=True
-        ).traces
-
-    def _apply_rules(
-        self, own: Article, matched: TopicMatch, weight: int, *, given: Mapping[str, int], story: StoryFacts,
-        now: datetime, is_traced: bool = False,
-    ) -> Ruling:  # fmt: skip
-        return self.editor_rules.apply(
-            own, matched, weight=weight, story=story, now=now, is_traced=is_traced,
-            given=given, shown=limit_reuse(own),
-        )  # fmt: skip
+        own = self._judge_text(article, source_ids, given)
+        return self.editor_rules.apply(own, story=story, now=now, is_traced=True).traces
 
     def _list_own_parts(
         self, article: Article, decisions: Sequence[Decision], now: datetime
@@ -206,10 +198,10 @@ class Rules:
         source = self.sources.get(source_id)
         return (source and source.disappeared) or self.publishing.disappeared
 
-    def _match(
+    def _judge_text(
         self, article: Article, source_ids: Iterable[str], given: Mapping[str, int]
-    ) -> tuple[Article, TopicMatch, int]:
-        """Return an article as its own text has it, without rules, with why, and the weight that it has."""
+    ) -> TextJudgement:
+        """Return what an article is by its own text, as carried by these sources."""
         found = (self.carriers.get(source_id) for source_id in source_ids)
         sources = [source for source in found if source is not None] or [_make_unknown_source(article)]
         matches = [self.matcher.match(article, only=s.topics, assign=s.assign) for s in sources]
@@ -218,8 +210,9 @@ class Rules:
         plain = forget_rules(article)
         if plain.judge_again_at is not None:
             plain = revise(plain, judge_again_at=None)
-        own = score_article(plain, matched, weight=weight, given=given, shown=limit_reuse(plain))
-        return own, matched, weight
+        shown = limit_reuse(plain)
+        own = score_article(plain, matched, weight=weight, given=given, shown=shown)
+        return TextJudgement(article=own, matched=matched, weight=weight, given=given, shown=shown)
 
     def _note_next(self, ruling: Ruling) -> Article:
         """Return an article with when it is judged again, unless it is too old for any feed by then."""

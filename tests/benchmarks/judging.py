@@ -26,6 +26,7 @@ from pathlib import Path
 from aggregator.config import Config
 from aggregator.config.keys.settings import Settings
 from aggregator.curate import Matcher, score_article
+from aggregator.curate.score import TextJudgement
 from aggregator.model import Article, Topic
 from aggregator.model.curation import ALONE, EditorRule, Effects
 from aggregator.rules import Rules
@@ -91,11 +92,10 @@ def measure(articles: int, topics: int, rules: int) -> Judged:
     written = [_make_article(one, number) for number, one in enumerate(islice(stream(10_000), articles))]
     judged = [judging.judge(one, (), now=NOW) for one in written]  # the first time compiles what is kept
     keywords = _time(matcher.match, written)
-    scored = {one.id: (match := matcher.match(one), score_article(one, match, weight=0)) for one in written}
+    own = {one.id: _judge_text(one, matcher) for one in written}
 
     def apply(one: Article) -> object:
-        matched, plain = scored[one.id]
-        return judging.editor_rules.apply(plain, matched, weight=0, story=ALONE, now=NOW)
+        return judging.editor_rules.apply(own[one.id], story=ALONE, now=NOW)
 
     return Judged(
         keywords=keywords,
@@ -152,6 +152,11 @@ def _make_article(one: object, number: int) -> Article:
         number, at=NOW - timedelta(minutes=number), title=one.title, excerpt=one.excerpt, web_url=url,  # type: ignore[attr-defined]
         provider=provider(one.provider), stated_at=NOW, language="en", authors=("A. Person",),  # type: ignore[attr-defined]
     )  # fmt: skip
+
+
+def _judge_text(one: Article, matcher: Matcher) -> TextJudgement:
+    matched = matcher.match(one)
+    return TextJudgement(article=score_article(one, matched, weight=0), matched=matched, weight=0)
 
 
 def _time(judge: Callable[[Article], object], written: Sequence[Article]) -> float:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from aggregator.curate import Matcher, score_article
 from aggregator.curate.editor_rules import EditorRules
 from aggregator.curate.rule_times import find_next_change, is_in_force
+from aggregator.curate.score import TextJudgement
 from aggregator.model import Image, Provider
 from aggregator.model.curation import ALONE, EditorRule, Effects, StoryFacts, forget_rules
 from tests.builders import NOW, article, topic
@@ -41,9 +42,8 @@ def rule_on(found, *rules, now=NOW, story=ALONE, is_traced=False):
     plain = forget_rules(found)
     matched = MATCHER.match(plain)
     scored = score_article(plain, matched, weight=0)
-    return EditorRules(rules, TOPICS).apply(
-        scored, matched, weight=0, story=story, now=now, is_traced=is_traced
-    )
+    own = TextJudgement(article=scored, matched=matched, weight=0)
+    return EditorRules(rules, TOPICS).apply(own, story=story, now=now, is_traced=is_traced)
 
 
 def judged(found, *rules, **given):
@@ -86,9 +86,8 @@ def test_what_is_taken_out_of_one_topic_is_worth_as_much_to_the_others(effects):
     topics = (TOPICS[0], topic("tides", name="Tides", keywords=("tides",)))
     matched = Matcher(topics).match(found)
     before = score_article(found, matched, weight=0)
-    after = (
-        EditorRules([rule(**effects)], topics).apply(before, matched, weight=0, story=ALONE, now=NOW).article
-    )
+    own = TextJudgement(article=before, matched=matched, weight=0)
+    after = EditorRules([rule(**effects)], topics).apply(own, story=ALONE, now=NOW).article
     assert (before.topics, before.quality) == (("ai", "tides"), 70)
     assert (after.topics, after.quality, after.is_published) == (("tides",), 70, True)
 
