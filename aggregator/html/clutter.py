@@ -39,7 +39,7 @@ _ADDED = re.compile(
     r"|feedflare|sharedaddy|sd-sharing|jp-relatedposts|yarpp-related|yarpp|addtoany_\w+|a2a_kit|sharethis\w*"
     r"|social-share|share-buttons|subscription-widget(?:-wrap)?|subscribe-widget|kg-signup-card|kg-cta-card"
     r"|mw-editsection|headerlink|wp-block-jetpack-subscriptions|likes-widget-placeholder|post-tags"
-    r"|mejs-offscreen|footnote-back\w*|robots-nocontent|blogger-post-footer"
+    r"|mejs-offscreen|toc|ez-toc|lwptoc|table-of-contents|footnote-back\w*|robots-nocontent|blogger-post-footer"
     r"|lightbox-wrapper|bbCodeBlock-expandLink|button-wrapper|share_submission|comment-wrapper)(?=[\s_-]|$)",
     re.IGNORECASE,
 )
@@ -54,7 +54,7 @@ _SIGNS = (
     "hidden", "none", "mso-hide", "height:", "opacity", "font-size", "height :", "sr-only", "screen-reader",
     "invisible", "preheader", "preview", "field", "feedflare", "share", "sd-", "related", "yarpp", "a2a",
     "subscri", "kg-", "mw-edit", "headerlink", "likes-", "post-tags", "mejs", "footnote", "robots-",
-    "post-footer", "lightbox-", "button-w", "comment-w", "bbcodeblock-",
+    "post-footer", "lightbox-", "button-w", "comment-w", "bbcodeblock-", "toc", "table-of", "<nav", "<button",
 )  # fmt: skip
 
 _IsDropped = Callable[[str, re.Match[str]], bool]
@@ -67,7 +67,7 @@ def drop_clutter(html: str, *, is_cut: bool = False) -> str:
     """
     lower = html.lower()
     has_signs = "class" in lower or "style" in lower or "hidden" in lower
-    if not has_signs or not any(sign in lower for sign in _SIGNS):
+    if not (has_signs or "<nav" in lower or "<button" in lower) or not any(sign in lower for sign in _SIGNS):
         return html
     return _drop_elements(html, _is_clutter, is_cut=is_cut)
 
@@ -114,7 +114,9 @@ def _is_opening(name: str, tag: str) -> bool:
     return bool(name) and tag[1] != "/" and name not in _VOID and not tag.endswith("/>")
 
 
-def _is_clutter(_: str, found: re.Match[str]) -> bool:
+def _is_clutter(name: str, found: re.Match[str]) -> bool:
+    if name in ("nav", "button"):
+        return True
     tag = found[0]
     lower = tag.lower()
     if "hidden" in lower and _HIDDEN_ATTRIBUTE.search(tag):

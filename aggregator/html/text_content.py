@@ -116,8 +116,9 @@ def _space_for_tag(found: re.Match[str]) -> str:
 
 
 def decode_entity(found: re.Match[str]) -> str:
-    """Return the character that a reference found in a text stands for."""
-    return entities.unescape(found[0])
+    """Return the character that a reference found in a text stands for; none for half a character."""
+    decoded = entities.unescape(found[0])
+    return "" if decoded == "\ufffd" else decoded
 
 
 def decode_text(text: str) -> str:

@@ -59,7 +59,7 @@ WORDS = st.lists(st.from_regex(r"[a-zA-Zäöü0-9.,!?'\"-]{1,9}", fullmatch=True
         ("<style>p{}", ""),
         ("<?xml version='1.0'?><!DOCTYPE html><p>seen", "seen"),
         ("one<td>two</td><LI>three", "one two three"),
-        ("caf&eacute &copy; &nbsp;&#x1F600;&#0;&#xD800; &bogus;", "café © 😀\ufffd\ufffd &bogus;"),
+        ("caf&eacute &copy; &nbsp;&#x1F600;&#0;&#xD800; &bogus;", "café © 😀 &bogus;"),
         ("&#99999999999999999999;", "&#99999999999999999999;"),
         ("<3 I <b", "<3 I"),
         ("plain", "plain"),

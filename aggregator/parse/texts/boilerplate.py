@@ -36,7 +36,8 @@ _INVITATIONS = (
 )  # fmt: skip
 _INVITATION = re.compile("|".join(_INVITATIONS))
 _READ_MORE = re.compile(
-    rf"(?:^|(?<=[\s.!?…:;,)»”\"'\]>|–—-]))[\[(<]?(?:{'|'.join(_INVITATIONS)})[^.!?]{{0,120}}[\s.…»→›>)\]]*$"
+    rf"(?:^|(?<=[\s.!?…:;,)»”\"'\]>|–—-]))[\[(<]?(?:{'|'.join(_INVITATIONS)})"
+    r"(?:[^.!?,]{0,120}[\s…»→›>)\]]*|[^.!?,]{0,40}\.[\s.…»→›>)\]]*)$"
 )  # dashes as texts use them
 _ADDED = re.compile(f"{_OPENING.pattern}|{_INVITATION.pattern}")
 """Most texts hold none of these, which is found out many times faster than where one would have to stand."""

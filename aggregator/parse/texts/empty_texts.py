@@ -46,15 +46,16 @@ def says_nothing(text: str) -> bool:
     """Tell whether a text is no more than a word for its absence, signs, addresses or a date."""
     if len(text) > _LONGEST_CHARS:
         return bool(_ADDRESSES.fullmatch(text)) if text.startswith(("http", "www.")) else False
-    return (
-        title_key(text) in _WORDLESS
-        or bool(_SIGNS.fullmatch(text))
-        or bool(_ADDRESSES.fullmatch(text))
-        or _is_date(text)
-    )
+    return title_key(text) in _WORDLESS or is_signs(text) or bool(_ADDRESSES.fullmatch(text)) or is_date(text)
 
 
-def _is_date(text: str) -> bool:
+def is_signs(text: str) -> bool:
+    """Tell whether a text has nothing but punctuation in it."""
+    return _SIGNS.fullmatch(text) is not None
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is no more than a date, perhaps with a word or two before it."""
     start, *_ = re.split(r"\d", text, maxsplit=1)
     if start == text or len(_WORD.findall(text)) > _MOST_DATE_WORDS or len(_WORD.findall(start)) > 2:
         return False

@@ -1,8 +1,10 @@
 """Lines that platforms add before and after an entry's text: who posted it, counts, links to more."""
 
 import re
+from collections.abc import Collection
 
 from aggregator.html import LINK_END, LINK_START, starts_with_picture, strip_link_marks
+from aggregator.parse.texts.loose_lines import is_loose_head, is_loose_tail, strip_last_link
 from aggregator.text import title_key
 
 _LONGEST_CHARS = 600
@@ -64,6 +66,7 @@ _CAPTION = re.compile(
 )
 _CREDITED = re.compile(
     rf"[\s(\[|](?:{_CREDIT}|Credit|©)(?: credits?| by| courtesy of)?\s?[:：|©/ ]\s?[^.!?:]{{2,80}}[)\].]?$"
+    r"|[(\[]\s?(?:사진|그래픽|자료)\s?=\s?[^)\]]{1,40}[)\]]$"
     r"|[\s(](?:AP Photo|AFP|Getty Images|Reuters|REUTERS|dpa|EPA"
     r"|Shutterstock|iStock|Unsplash)[^.!?]{0,40}[)\].]?$"
     r"|\s[—–|/]\s[^.!?]{0,40}(?:AP|AFP|Getty Images|Reuters|REUTERS|dpa|EPA|Shutterstock|iStock|Unsplash)$"
@@ -91,7 +94,8 @@ _MORE = (
 )  # fmt: skip
 _TAIL = _match_any(
     *_EITHER,
-    r"\d+ \w+(?:\(e\)s)? [-–] \d+ \w+(?:\([es]+\)\w*)?",  # Discourse, in any language
+    # Discourse, in any language
+    r"\d+\s?(?:\w{1,3} )?\w+(?:\(e\)s)? [-–] \d+\s?(?:\w{1,3} )?\w+(?:\([es]+\)\w*)?",
     rf"{_A}(?:{'|'.join(_MORE)})\s*[\s.…»→›>)\]]*{_Z}[\s.…»→›>)\]]*",
     rf"{_A}(?:\d+ )?(?:Comments?|Kommentare?|Commentaires?|Comentarios?|Comentários?|Commenti|Reacties"
     r"|Discuss(?:ion)?"
@@ -159,18 +163,26 @@ _LONE = frozenset((
 """Lines that stand by themselves before or after texts and are none."""
 
 
-def strip_platform_lines(lines: list[str], title: str, html: str = "") -> list[str]:
+def strip_platform_lines(
+    lines: list[str], title: str, html: str = "", *, authors: Collection[str] = ()
+) -> list[str]:
     """Return lines of text without those that platforms write before and after it; none may be left.
 
-    ``title`` is of the entry. Where the ``html`` that they are of starts with a picture, the first of them
-    may be its caption.
+    ``title`` and ``authors`` are of the entry. Where the ``html`` that they are of starts with a picture, the
+    first of them may be its caption.
     """
     lines = _cut_after_text(lines)
     start, end = 0, len(lines)
-    while start < end and (_is_head(lines[start]) or (html and _is_caption(lines, start, html))):
+    while start < end and (
+        _is_head(lines[start])
+        or (start < end - 1 and is_loose_head(lines[start], authors))
+        or (html and _is_caption(lines, start, html))
+    ):
         start += 1
-    while end > start and (_is_tail(lines[end - 1]) or _is_notice(lines[end - 1], title)):
+    while end > start and (_is_tail(lines, end - 1) or _is_notice(lines[end - 1], title)):
         end -= 1
+    if end > start and (last := strip_last_link(lines[end - 1])) != lines[end - 1]:
+        return [*lines[start : end - 1], last]
     return lines[start:end]
 
 
@@ -191,10 +203,13 @@ def _is_head(line: str) -> bool:
     return _HEAD.fullmatch(line) is not None or _is_lone(line)
 
 
-def _is_tail(line: str) -> bool:
+def _is_tail(lines: list[str], at: int) -> bool:
+    line = lines[at]
     if len(line) > _LONGEST_CHARS:
         return False
-    return _TAIL.fullmatch(line) is not None or _is_lone(line) or _is_by_platform(line)
+    if _TAIL.fullmatch(line) is not None or _is_lone(line) or _is_by_platform(line):
+        return True
+    return is_loose_tail(line, lines[:at])
 
 
 def _is_by_platform(line: str) -> bool:

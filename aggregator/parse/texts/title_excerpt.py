@@ -58,10 +58,10 @@ class Lines(NamedTuple):
 def read_lines(entry: Entry) -> Lines:
     """Return the lines of an entry's own words: without its title, captions and what platforms add."""
     title = _read_title(entry)
-    summary = _read_own_lines(entry.summary_html, title)
+    summary = _read_own_lines(entry.summary_html, title, entry.authors)
     text = _join_prose(summary, title)
     is_short = len(text) < _SHORTEST_SUMMARY_CHARS
-    return Lines(title, summary, _read_own_lines(entry.content_html, title) if is_short else None, text)
+    return Lines(title, summary, _read_content_lines(entry, title) if is_short else None, text)
 
 
 def make_excerpt(entry: Entry, *, lines: Lines | None = None, learned: Learned = frozenset()) -> str | None:
@@ -75,7 +75,7 @@ def make_excerpt(entry: Entry, *, lines: Lines | None = None, learned: Learned =
         _join_prose(strip_recurring(lines.summary, learned), lines.title) if learned else lines.summary_text
     )
     if len(text) < _SHORTEST_SUMMARY_CHARS:
-        content = _read_own_lines(entry.content_html, lines.title) if lines.content is None else lines.content
+        content = _read_content_lines(entry, lines.title) if lines.content is None else lines.content
         other = _join_prose(strip_recurring(content, learned), lines.title)
         text = other if len(other) > len(text) else text
     return cut_excerpt(text, EXCERPT_CHARS) or None
@@ -119,7 +119,11 @@ def _read_title(entry: Entry) -> str:
     return title_text(stated) if entry.title_is_html else decode_text(stated)
 
 
-def _read_own_lines(html: str | None, title: str) -> list[str]:
+def _read_content_lines(entry: Entry, title: str) -> list[str]:
+    return _read_own_lines(entry.content_html, title, entry.authors)
+
+
+def _read_own_lines(html: str | None, title: str, authors: Sequence[str]) -> list[str]:
     if not html:
         return []
     html = html[:_LOOKED_AT_CHARS]
@@ -128,9 +132,9 @@ def _read_own_lines(html: str | None, title: str) -> list[str]:
         shown, lines = _read_shown_lines(html)
     if is_list_of_headlines(lines, html):
         return []
-    lines = strip_platform_lines(lines, title, shown)
+    lines = strip_platform_lines(lines, title, shown, authors=authors)
     without_title = strip_title(lines, title)
-    return lines if without_title == lines else strip_platform_lines(without_title, title)
+    return lines if without_title == lines else strip_platform_lines(without_title, title, authors=authors)
 
 
 def _read_shown_lines(html: str, *, is_cut: bool = False) -> tuple[str, list[str]]:

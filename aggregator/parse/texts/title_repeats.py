@@ -8,10 +8,6 @@ _SITE = re.compile(r"\s+[-–—|·•:»]\s+[^-–—|·•»]{2,60}$")
 """The name of a site, or of who wrote it, after a title."""
 _AFTER_TITLE = re.compile(r"[\s]*[.!?…]+[\s\"”’»)]*\s|\s*[:|–—]\s|\s+-\s")
 _AUTHOR_AND_DATE = re.compile(r"[^.!?]{0,80}(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d).{0,15}")
-_AUTHOR_AND_TIME = re.compile(
-    r"(?:[^.!?]{0,60}[\s,])?(?:\w{2,4}\.?,? )?\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4} - \d{1,2}:\d\d(?: ?[ap]m)?"
-)
-"""What Drupal writes on the line after the title."""
 _SHORTEST_REST_CHARS = 20
 _FEWEST_WORDS = 3
 _LOOKED_AT_CHARS = 300
@@ -34,10 +30,7 @@ def strip_title(lines: list[str], title: str) -> list[str]:
         return lines
     titles = (title, bare) if (bare := _strip_site(title)) else (title,)
     start = 0
-    while start < len(lines) - 1 and (
-        any(_says_title(lines[start], one) for one in titles)
-        or (start and _AUTHOR_AND_TIME.fullmatch(lines[start]))
-    ):
+    while start < len(lines) - 1 and any(_says_title(lines[start], one) for one in titles):
         start += 1
     if lines[start].casefold().startswith(title.casefold()):
         titles = (title,)  # what stands behind a dash there is no site's name
