@@ -7,6 +7,7 @@ Where it is on another machine its locks are broken, and it finds that when it g
 
 import json
 import os
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -22,7 +23,32 @@ from aggregator.publish.touched_folders import make_folder
 
 FOLDER = ".workers"
 """The folder in the tree with a file for each process, by the name of its machine and its number there."""
+NAME = ".tree"
+"""The file in the tree with a name that no other tree has."""
 HELPED_WITHIN = timedelta(minutes=10)
+
+
+def name_tree(folder: Path) -> str:
+    """Return the name of the tree, the same for all that write to it, on any machine; raises OSError."""
+    path = folder / NAME
+    if not path.exists():
+        make_folder(folder)
+        _give_name(path, secrets.token_hex(16))
+    return path.read_text(encoding="ascii")
+
+
+def _give_name(path: Path, name: str) -> None:
+    """Write the file of the name, unless another process does so at the same time."""
+    own = Path(f"{path}-{name}")
+    own.write_text(name, encoding="ascii")
+    try:
+        path.hardlink_to(own)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        own.rename(path)
+    finally:
+        own.unlink(missing_ok=True)
 
 
 def note_writer(folder: Path, number: int) -> None:

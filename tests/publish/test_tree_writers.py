@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from aggregator.publish.tree_writers import (
     find_gone_elsewhere,
     find_gone_writers,
     forget_writer,
+    name_tree,
     note_help,
     note_writer,
     read_roles,
@@ -54,6 +56,16 @@ def running(folder, *, locks):
             yield process
         finally:
             process.kill()
+
+
+def test_a_tree_has_a_name_that_stays_its_own(tmp_path):
+    """All that write to it read the same, also where several name it at once; another tree has another."""
+    folder = tmp_path / "feeds"
+    with ThreadPoolExecutor(8) as threads:
+        names = set(threads.map(name_tree, [folder] * 8))
+    assert names == {name_tree(folder)}
+    assert [path.name for path in folder.iterdir()] == [".tree"]
+    assert name_tree(tmp_path / "other") not in names
 
 
 def test_one_that_is_gone_and_keeps_a_lock_is_found_and_ended(tmp_path):

@@ -108,6 +108,29 @@ def test_workers_share_the_work(tmp_path, loopback, url, stored):
     assert stored.jobs() == 0
 
 
+def test_workers_publish_to_one_tree_only(tmp_path, loopback, url):
+    """One with another folder says so and takes nothing, until it is alone; without any `status` says that."""
+    publishers = Publishers(loopback, 1)
+    for name in ("east", "west"):
+        (tmp_path / name).mkdir()
+    east, west = (make_site(tmp_path / name, publishers, url) for name in ("east", "west"))
+    with run_worker(east) as polls:
+        read_until(polls, "event=worker ")
+        assert ["no worker publishes" in row["problem"] for row in east.status()["unpublished"]] == [True]
+        with run_worker(east, "--publish") as first:
+            read_until(first, "event=worker ")
+            assert east.status()["unpublished"] == []
+            assert "elsewhere" in [row["publishing"] for row in west.status()["workers"]]
+            with run_worker(west, "--publish") as second:
+                told = read_until(second, "level=error event=worker")
+                assert f"{east.feeds}: storage.feeds_dir has to be one folder" in told
+                wait_until((east.feeds / "ml" / "index.html").exists)
+                assert not (west.feeds / "ml").exists()
+                stop_program(first)
+                read_until(second, "event=worker id=")
+                wait_until((west.feeds / "ml" / "index.html").exists)
+
+
 def test_others_do_the_jobs_of_a_killed_worker(tmp_path, loopback, url, stored):
     """A worker that is killed while publishers answer: its jobs do not stay under way, and are done."""
     publishers = Publishers(loopback, 3, pause_s=1, pages=True)

@@ -15,7 +15,7 @@ from aggregator.cli.service.hub_report import report_hubs
 from aggregator.cli.service.politeness import politeness_report, politeness_rows
 from aggregator.cli.service.reach import reach_of_sources, unpublished_sources
 from aggregator.cli.service.upload_report import report_uploads
-from aggregator.cli.service.worker_report import report_queue, report_workers
+from aggregator.cli.service.worker_report import report_queue, report_unpublished, report_workers
 from aggregator.cli.stores import configured_states
 from aggregator.cli.terminal.table import format_table, format_time_if_known
 from aggregator.cli.workspace import Workspace
@@ -64,6 +64,7 @@ def print_status(workspace: Workspace, now: datetime, *, as_json: bool) -> None:
         "corrections": list(report_corrections(workspace)),
         "network": list(_report_network(workspace, now)),
         "workers": list(report_workers(workers, workspace, now)),
+        "unpublished": list(report_unpublished(workers)),
         "queue": list(report_queue(jobs)),
     }
     if as_json:

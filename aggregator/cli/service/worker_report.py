@@ -11,14 +11,26 @@ Row = Mapping[str, str | int | float | None]
 
 
 def report_workers(workers: Sequence[WorkerSeen], workspace: Workspace, now: datetime) -> Iterator[Row]:
-    """Report the workers: when each was last heard of, how many jobs it has, what it does to publish."""
+    """Report the workers: when each was last heard of, how many jobs it has, what it does to publish.
+
+    Where the tree is elsewhere, that is known only of whether it does.
+    """
     roles = read_roles(workspace.rules.feeds_dir, now)
     for worker in workers:
         yield {
             "worker": worker.id,
             "silent_s": round(worker.silent_s),
             "jobs": worker.jobs,
-            "publishing": roles.get(worker.id),
+            "publishing": roles.get(worker.id) or ("elsewhere" if worker.publishes else None),
+        }
+
+
+def report_unpublished(workers: Sequence[WorkerSeen]) -> Iterator[Row]:
+    """Report that there are workers, and none of them publishes."""
+    if workers and all(worker.publishes is False for worker in workers):
+        yield {
+            "problem": "no worker publishes: what is new waits, and nobody is alerted",
+            "do": "aggregator worker --publish, where the published tree is",
         }
 
 

@@ -40,6 +40,7 @@ POLL_SHARD = "poll_shard"
 
 _WORKERS: LiteralString = """
     SELECT array(SELECT id FROM procrastinate_workers) AS ids,
+        EXISTS (SELECT FROM publishing_workers) AS is_published,
         array(
             SELECT (args ->> 'shard')::int FROM procrastinate_jobs
             WHERE status = 'todo' AND (args ->> 'worker')::bigint IN (SELECT id FROM procrastinate_workers)
@@ -61,9 +62,11 @@ class WorkersSeen:
     """The numbers of the workers, and the shards that one of them claimed and others have.
 
     One ``may_be_gone`` where it was silent for too long, or where one that is none any more left jobs.
+    Without one that publishes nothing ``is_published``.
     """
 
     ids: frozenset[int]
+    is_published: bool
     claimed: frozenset[int]
     may_be_gone: bool
 
@@ -194,7 +197,10 @@ class Queue:
         with self._translate():
             row = await self.app.connector.execute_query_one_async(_WORKERS, silent_s=self.silent_s)
         return WorkersSeen(
-            ids=frozenset(row["ids"]), may_be_gone=row["may_be_gone"], claimed=frozenset(row["claimed"])
+            ids=frozenset(row["ids"]),
+            is_published=row["is_published"],
+            may_be_gone=row["may_be_gone"],
+            claimed=frozenset(row["claimed"]),
         )
 
     async def free_jobs_of_gone(self) -> None:

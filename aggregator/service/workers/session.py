@@ -36,6 +36,7 @@ from aggregator.service.workers.shared_jobs import (
     list_own_jobs,
     list_shared_jobs,
 )
+from aggregator.service.workers.shared_tree import PublisherWatch, SharedTree
 from aggregator.store import find_due_shards, make_worker_guard
 
 LOOK_S = 2.0
@@ -69,6 +70,7 @@ class WorkerSession:
     has_begun: bool = False
     put_at_s: float = float("-inf")
     gone_writers: frozenset[int] = frozenset()
+    publisher: PublisherWatch = field(default_factory=PublisherWatch)
     order: JobOrder = field(default_factory=JobOrder)
     jobs: Jobs = field(init=False)
     held: HeldShards = field(init=False)
@@ -103,6 +105,8 @@ class WorkerSession:
         polls.again_at_s = float("-inf")  # whatever a former session could not store
         try:
             async with self.queue.open():
+                if self.publishes:
+                    await asyncio.to_thread(self._name_tree().check)
                 await self._take(stop)
                 await self._put_work()
         finally:
@@ -144,6 +148,7 @@ class WorkerSession:
         self.state.context.store.guard = make_worker_guard(worker_id)
         self.held.sure_at_s = read_steady_s()
         if self.publishes:
+            await asyncio.to_thread(self._name_tree().claim, worker_id)
             note_writer(self.state.context.rules.feeds_dir, worker_id)
         self.has_begun, self.worker_id = True, worker_id
         log.info("worker", id=worker_id, publishes=self.publishes)
@@ -158,6 +163,13 @@ class WorkerSession:
         self.jobs.add("put", self._put_work, timedelta(seconds=PUT_S))
         self.jobs.add("clock", partial(self._check_clock, lead_s), timedelta(seconds=1))
         self.jobs.start()
+
+    def _name_tree(self) -> SharedTree:
+        return SharedTree(
+            store=self.state.context.store,
+            folder=self.state.context.rules.feeds_dir,
+            silent_s=self.queue.silent_s,
+        )
 
     async def _do_in_turn(self, job: Job) -> None:
         """Do a job of the queue once it is its turn."""
@@ -242,6 +254,7 @@ class WorkerSession:
             return
         self.held.sure_at_s = asked_at_s
         self.held.share_with(len(seen.ids))
+        self.publisher.note(is_published=seen.is_published)
         self.held.leave_claimed(seen.claimed)
         if seen.may_be_gone:
             await self.queue.free_jobs_of_gone()

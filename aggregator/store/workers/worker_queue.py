@@ -5,6 +5,8 @@ version, or for another number of shards.
 """
 
 __all__ = [
+    "claim_tree",
+    "find_other_tree",
     "make_worker_guard",
     "name_queue",
     "prepare_queue",
@@ -30,6 +32,13 @@ _HAS_WORKERS = text(
     f"SELECT count(*) FROM {QUEUE}.procrastinate_workers"  # noqa: S608  # our own name
     " WHERE last_heartbeat > now() - interval '1 minute'"
 )
+_PUBLISHERS = f"{QUEUE}.publishing_workers"
+_PUBLISHERS_TABLE = (
+    f"CREATE TABLE IF NOT EXISTS {_PUBLISHERS} (tree text NOT NULL, place text NOT NULL,"
+    f" worker_id bigint PRIMARY KEY REFERENCES {QUEUE}.procrastinate_workers (id) ON DELETE CASCADE)"
+)
+"""Which workers publish, to which tree: the one table there that is ours. A row goes with its worker."""
+_HAS_PUBLISHERS = text(f"SELECT to_regclass('{_PUBLISHERS}')")
 _JOBS = text(
     "SELECT task_name, status::text, count(*) AS jobs"  # noqa: S608  # our own name
     f" FROM {QUEUE}.procrastinate_jobs GROUP BY 1, 2 ORDER BY 1, 2"
@@ -39,6 +48,15 @@ _WORKERS = text(
     f" FROM {QUEUE}.procrastinate_workers AS w"
     f" LEFT JOIN {QUEUE}.procrastinate_jobs AS j ON j.worker_id = w.id AND j.status = 'doing'"
     " GROUP BY w.id ORDER BY w.id"
+)
+_PUBLISHING = text(f"SELECT worker_id FROM {_PUBLISHERS}")  # noqa: S608
+_OTHER_TREE = text(
+    f"SELECT p.place FROM {_PUBLISHERS} AS p JOIN {QUEUE}.procrastinate_workers AS w ON w.id = p.worker_id"  # noqa: S608
+    " WHERE p.tree <> :tree AND w.last_heartbeat > now() - make_interval(secs => :silent_s)"
+    " ORDER BY p.worker_id LIMIT 1"
+)
+_CLAIM_TREE = text(
+    f"INSERT INTO {_PUBLISHERS} (worker_id, tree, place) VALUES (:worker_id, :tree, :place)"  # noqa: S608
 )
 
 
@@ -53,11 +71,15 @@ class QueuedJobs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkerSeen:
-    """A worker: how long ago it was last heard of, in seconds, and how many jobs it has."""
+    """A worker: how long ago it was last heard of, in seconds, and how many jobs it has.
+
+    Whether it ``publishes`` is None where a queue was made by a version that did not note that.
+    """
 
     id: int
     silent_s: float
     jobs: int
+    publishes: bool | None = None
 
 
 def name_queue(url: str) -> dict[str, Any]:
@@ -78,6 +100,7 @@ def prepare_queue(store: Database, made_for: str, schema: str) -> None:
     with store.writing() as connection:
         found = connection.execute(_COMMENT).scalar()
         if found == made_for:
+            connection.exec_driver_sql(_PUBLISHERS_TABLE)
             return
         if found is not None and connection.execute(_HAS_WORKERS).scalar():
             raise StoreBusy(
@@ -89,6 +112,7 @@ def prepare_queue(store: Database, made_for: str, schema: str) -> None:
             f"CREATE SCHEMA {QUEUE}",
             f"SET LOCAL search_path TO {QUEUE}",
             schema,
+            _PUBLISHERS_TABLE,
             f"COMMENT ON SCHEMA {QUEUE} IS '{made_for}'",
         ):
             connection.execution_options(no_parameters=True).exec_driver_sql(statement)
@@ -121,5 +145,32 @@ def read_queue(store: Database) -> tuple[Sequence[QueuedJobs], Sequence[WorkerSe
             QueuedJobs(task=row.task_name, status=row.status, jobs=row.jobs)
             for row in connection.execute(_JOBS)
         ]
-        seen = [WorkerSeen(**row) for row in connection.execute(_WORKERS).mappings()]
+        has_noted = connection.execute(_HAS_PUBLISHERS).scalar() is not None
+        publishing = frozenset(connection.scalars(_PUBLISHING)) if has_noted else None
+        seen = [
+            WorkerSeen(**row, publishes=None if publishing is None else row["id"] in publishing)
+            for row in connection.execute(_WORKERS).mappings()
+        ]
     return jobs, seen
+
+
+def find_other_tree(store: Database, tree: str, *, silent_s: int) -> str | None:
+    """Return where another tree is than that of this name, to which a worker publishes; None without one.
+
+    A worker that was silent for so long does not count.
+    """
+    with store.reading() as connection:
+        return connection.execute(_OTHER_TREE, {"tree": tree, "silent_s": silent_s}).scalar()
+
+
+def claim_tree(store: Database, worker_id: int, tree: str, place: str, *, silent_s: int) -> str | None:
+    """Note that a worker publishes to the tree of this name, which is at a ``place``.
+
+    Return what ``find_other_tree`` does; where that is a place, nothing is noted. Raises WorkerReplaced.
+    """
+    with store.writing() as connection:
+        other = connection.execute(_OTHER_TREE, {"tree": tree, "silent_s": silent_s}).scalar()
+        if other is None:
+            values = {"worker_id": worker_id, "tree": tree, "place": place}
+            connection.execute(_CLAIM_TREE, values)
+        return other
