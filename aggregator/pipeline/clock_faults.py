@@ -19,7 +19,9 @@ def mend_clock(site: Site) -> None:
     if is_behind(site.now):
         log.error("clock", error=f"the clock of this machine shows {site.now:%Y-%m-%d}: set it")
         return
-    longest = longest_wait([site.rules.intervals, *map(site.rules.intervals.of, site.rules.sources.values())])
+    longest = longest_wait(
+        [site.rules.polling.intervals, *map(site.rules.polling.intervals.of, site.rules.sources.values())]
+    )
     mended = repair_clock_faults(site.store, site.now, longest_wait=longest, longest_lease=LONGEST_LEASE)
     if mended.sources or mended.subscriptions:
         log.warning(

@@ -58,7 +58,7 @@ class StoryDesk:
         Returns how many articles were placed and stories put right. Each batch is kept whole or not at all.
         Where another process was quicker, or keeping failed, the next call goes on from what the store has.
         """
-        pairs = rules.story_decisions.list_pairs(now)
+        pairs = rules.stories.decisions.list_pairs(now)
         placed, overtaken = follow_editors(pairs, store, now=now), 0
         while overtaken < _MOST_OVERTAKEN and (batch := find_articles_to_group(store, BATCH)):
             grouper = self._prepare_grouper(rules, store, now)
@@ -78,7 +78,7 @@ class StoryDesk:
         return placed
 
     def _prepare_grouper(self, rules: Rules, store: Store, now: datetime) -> Grouper:
-        known, turn, pairs = self._grouper, read_last_turn(store), rules.story_decisions.list_pairs(now)
+        known, turn, pairs = self._grouper, read_last_turn(store), rules.stories.decisions.list_pairs(now)
         if known is None or known.turn != turn or pairs != self._pairs:
             enforce_decisions(store, pairs, now=now)  # who answered may have been killed before
             turn = read_last_turn(store)
@@ -87,11 +87,11 @@ class StoryDesk:
             self._pairs = pairs
         if (
             known is None
-            or known.thresholds != rules.thresholds
+            or known.thresholds != rules.stories.thresholds
             or known.turn != turn
             or len(known.vocabulary) > self._most_words
         ):
-            known = restore_grouper(store, rules.thresholds, pairs)
+            known = restore_grouper(store, rules.stories.thresholds, pairs)
             self._most_words = len(known.vocabulary) + NEW_WORDS
         return known
 

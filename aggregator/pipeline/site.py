@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aggregator.rules import Rules
 from aggregator.store import Store
+from aggregator.stories.editor_decisions import StoryChoices
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,3 +18,7 @@ class Site:
     rules: Rules
     store: Store
     now: datetime
+
+    def list_story_choices(self) -> StoryChoices:
+        """Return what editors have stories show, by the decisions that count now."""
+        return self.rules.stories.decisions.list_choices(self.now)

@@ -30,7 +30,7 @@ def find_idle_on_stories(decisions: Sequence[Decision], site: Site) -> Iterator[
     members = read_members(site.store, led)
     articles = read_stored_articles(site.store, {one.article_id for all_ in members.values() for one in all_})
     by_id = {article.id: article for article in articles if article.is_published}
-    choices = site.rules.story_decisions.list_choices(site.now)
+    choices = site.list_story_choices()
     state = _Stored(
         story_of=story_of,
         articles={
@@ -39,7 +39,7 @@ def find_idle_on_stories(decisions: Sequence[Decision], site: Site) -> Iterator[
         },
         choices=choices,
         links=find_decided_links(choices, site.store),
-        grouped=Decisions(pairs=site.rules.story_decisions.list_pairs(site.now)),
+        grouped=Decisions(pairs=site.rules.stories.decisions.list_pairs(site.now)),
     )
     for one in decisions:
         missing = _explain_missing(one, state, site.store)

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from aggregator.cadence import Intervals
-from aggregator.config import Config, Settings
+from aggregator.config import Config
 from aggregator.config.keys.alert_keys import AlertKeys
-from aggregator.config.keys.fetch_keys import PollingKeys
 from aggregator.config.keys.settings import EnrichKeys, PictureKeys, PublishKeys, SiteKeys
 from aggregator.curate import Matcher, combine_matches, score_article
 from aggregator.curate.editor_decisions import PART, ArticleDecisions, apply_to_judgement, find_last
@@ -25,10 +23,8 @@ from aggregator.model import WITHDRAWN, Article, Source, Topic, revise
 from aggregator.model.curation import ALONE, StoryFacts, forget_rules, note_barred
 from aggregator.model.decisions import OUT_VERBS, Decision, Verb
 from aggregator.rules.judging import list_judging
-from aggregator.stories import Thresholds
-from aggregator.stories.editor_decisions import StoryDecisions
+from aggregator.rules.parts import PollingRules, StoryRules, WebSubRules
 from aggregator.urls import host_of, registrable_domain
-from aggregator.websub import callback_base
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -37,21 +33,15 @@ class Rules:
 
     ``sources``            those to poll, by id
     ``carriers``           also those that are no longer configured but whose articles are still kept
-    ``intervals``          how often a source is polled
-    ``polls_per_service``  polls of one service at a time
-    ``backlog``            the age of an entry from which it is no news
-    ``thresholds``         how alike articles of one story are
-    ``also_covered``       other publishers that an item of a feed names
+    ``polling``            how often sources are polled, and what of them is news
+    ``stories``            what articles make a story, and what of it feeds show
+    ``websub``             how hubs and we tell each other what is new
     ``heat_half_life``     the time in which heat falls to one half
     ``feeds_dir``          the folder of the published tree
-    ``callback_url``       what the addresses of callbacks start with; None where hubs cannot reach us
-    ``lease``              how long a subscription at a hub is to last
     ``alerts``             who is told what needs a person, and how soon
-    ``publish_hubs``       the hubs that are told which of our feeds changed
     ``editor_rules``       what editors want done about which articles
     ``failures``           those of editors' rules that are to be told
     ``decisions``          what editors decided on single articles
-    ``story_decisions``    what editors decided on stories
     ``judging``            what judges articles, but for decisions; ``former`` is what did so before, if known
     ``texts``              the files of the configuration, as they were read; none where it was made otherwise
     """
@@ -62,11 +52,9 @@ class Rules:
     registry: ProviderRegistry
     sources: Mapping[str, Source]
     carriers: Mapping[str, Source]
-    intervals: Intervals
-    polls_per_service: int
-    backlog: timedelta
-    thresholds: Thresholds
-    also_covered: int
+    polling: PollingRules
+    stories: StoryRules
+    websub: WebSubRules
     heat_half_life: timedelta
     site: SiteKeys
     site_title: str
@@ -74,16 +62,12 @@ class Rules:
     publishing: PublishKeys
     images: PictureKeys
     enrichment: EnrichKeys
-    callback_url: str | None
-    lease: timedelta
-    publish_hubs: tuple[str, ...]
     judging: Judging
     alerts: AlertKeys = field(default_factory=AlertKeys)
     former: Judging | None = None
     texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     failures: RuleFailures = field(default_factory=RuleFailures)
     decisions: ArticleDecisions = field(default_factory=ArticleDecisions)
-    story_decisions: StoryDecisions = field(default_factory=StoryDecisions)
     topics_by_id: Mapping[str, Topic] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,11 +96,9 @@ class Rules:
             registry=ProviderRegistry(config.providers),
             sources=sources,
             carriers=carriers,
-            intervals=_choose_intervals(settings.polling),
-            polls_per_service=settings.fetch.per_domain,
-            backlog=timedelta(days=settings.polling.backlog_days),
-            thresholds=_choose_thresholds(config),
-            also_covered=settings.stories.also_covered,
+            polling=PollingRules.of(settings),
+            stories=StoryRules.of(config),
+            websub=WebSubRules.of(settings),
             heat_half_life=timedelta(hours=settings.heat.half_life_h),
             site=settings.site,
             site_title=settings.site_title,
@@ -124,15 +106,11 @@ class Rules:
             publishing=settings.publish,
             images=settings.images,
             enrichment=settings.enrich,
-            callback_url=callback_url(settings),
-            lease=timedelta(days=settings.websub.lease_days),
-            publish_hubs=tuple(dict.fromkeys(settings.websub.publish_hubs)),
             judging=list_judging(config, carriers, editor_rules),
             alerts=settings.alerts,
             former=former,
             texts=config.texts,
             decisions=ArticleDecisions(config.decisions),
-            story_decisions=StoryDecisions(config.decisions),
         )
 
     def judge(
@@ -241,13 +219,6 @@ class Rules:
         return {**{k: f"no: {v}" for k, v in matched.rejected.items()}, **matched.reasons}
 
 
-def callback_url(settings: Settings) -> str | None:
-    """Return what the addresses of callbacks start with; None where WebSub is off or hubs cannot reach us."""
-    if not settings.websub.enabled:
-        return None
-    return callback_base(settings.websub.public_url, settings.site.base_url)
-
-
 def has_changed(before: Article, after: Article) -> bool:
     """Tell whether a judgement changed anything that is stored."""
     seen = after if after.heat == before.heat else replace(after, heat=before.heat)
@@ -264,24 +235,3 @@ def _judge_imported(article: Article, decisions: Sequence[Decision]) -> Article:
 
 def _make_unknown_source(article: Article) -> Source:
     return Source(id=article.source_id, url="")
-
-
-def _choose_intervals(polling: PollingKeys) -> Intervals:
-    return Intervals(
-        default=timedelta(minutes=polling.default_interval_min),
-        minimum=timedelta(minutes=polling.min_interval_min),
-        maximum=timedelta(minutes=polling.max_interval_min),
-        retry_after_cap=timedelta(days=polling.retry_after_cap_days),
-    )
-
-
-def _choose_thresholds(config: Config) -> Thresholds:
-    stories = config.settings.stories
-    return Thresholds(
-        window_h=stories.window_h,
-        link_days=stories.follow_up_days,
-        join=stories.join,
-        join_excerpt=stories.join_excerpt,
-        merge=stories.merge,
-        merge_excerpt=stories.merge_excerpt,
-    )

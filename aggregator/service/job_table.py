@@ -87,7 +87,7 @@ async def renew_subscriptions(state: ServiceState) -> Work:
 
 async def ping_hubs(state: ServiceState) -> Work:
     """Tell hubs which of our feeds changed."""
-    if state.poster is not None and state.context.rules.publish_hubs:
+    if state.poster is not None and state.context.rules.websub.publish_hubs:
         told = await tell_hubs(state.context, state.poster)
         state.metrics.record_pings(taken=told.taken, refused=told.refused)
     return Work.NONE

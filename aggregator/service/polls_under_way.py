@@ -69,7 +69,7 @@ class PollsUnderWay:
             self.store,
             context.clock(),
             room + len(self.under_way),
-            per_service=2 * rules.polls_per_service,
+            per_service=2 * rules.polling.per_service,
             shards=shards,
             without=fetcher.turns.list_paused(),  # the store does not know what pages were answered
         )
@@ -82,7 +82,7 @@ class PollsUnderWay:
             if source_id in self.under_way:
                 continue
             service = _service_of(source_id, rules)
-            if taken[service] < rules.polls_per_service:
+            if taken[service] < rules.polling.per_service:
                 taken[service] += 1
                 self.under_way[source_id] = asyncio.create_task(self._poll(source_id, context))
         return True

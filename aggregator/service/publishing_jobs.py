@@ -111,7 +111,7 @@ async def end_decisions(state: ServiceState) -> Work:
     now = state.context.clock()
     since, state.decisions_ended_at = state.decisions_ended_at or now, now
     rules = state.context.rules
-    kinds = (rules.decisions, rules.story_decisions)
+    kinds = (rules.decisions, rules.stories.decisions)
     has_ended = any(decisions.has_end_between(since, now) for decisions in kinds)
     return Work.GROUP | Work.PUBLISH if has_ended else Work.NONE
 

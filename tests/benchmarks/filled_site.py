@@ -59,7 +59,7 @@ def fill_site(folder: Path, *, articles: int, sources: int, now: datetime) -> tu
         if _is_ill(number):
             note_examination(store, source.id, None, None, now)
     pushed = [source for number, source in enumerate(config.sources) if _is_pushed(number)]
-    base_url = rules.callback_url
+    base_url = rules.websub.callback_url
     add_subscriptions(store, [_make_subscription(source, f"{base_url}/", now) for source in pushed])
     return config, store
 

@@ -181,7 +181,7 @@ def _make_article(world: World, rng: Random, source_id: str, number: int) -> Art
     at = world.now - rng.choice(AGES)
     if rng.random() < 0.3:
         at = at.replace(minute=0, second=0, microsecond=0)
-    is_late = at < world.now - world.rules.backlog
+    is_late = at < world.now - world.rules.polling.backlog
     return article(
         id=id_,
         source_id=source_id,

@@ -145,7 +145,7 @@ class BusySite(World):
         ids = sorted(one.id for one in self.read_articles() if one.is_published)
         if len(ids) > 1:
             kind = self.rng.choice((AnswerKind.SAME, AnswerKind.DIFFERENT, AnswerKind.DIFFERENT))
-            pairs = self.rules.story_decisions.list_pairs(self.now)
+            pairs = self.rules.stories.decisions.list_pairs(self.now)
             two = self.rng.sample(ids, 2)
             answer_question(self.store, two, kind, now=self.now, answered_by="ada", pairs=pairs)
 

@@ -143,7 +143,7 @@ class PushSubscriber:
     @property
     def slowed(self):
         """How many times as long the next poll is away as its source's own rhythm would have it."""
-        intervals = self.rules.intervals.of(self.rules.sources["daily"])
+        intervals = self.rules.polling.intervals.of(self.rules.sources["daily"])
         return self.waits / plan_poll(self.state, intervals=intervals, now=self.now).wait
 
     def titles(self):

@@ -11,7 +11,7 @@ from aggregator.store import read_pings
 def report_hubs(workspace: Workspace) -> Iterator[Mapping[str, str | int | float | None]]:
     """Yield a row for each hub: its feeds, how many it is still to be told of, and how it stands."""
     pings = read_pings(workspace.store)
-    for hub in workspace.rules.publish_hubs:
+    for hub in workspace.rules.websub.publish_hubs:
         theirs = [ping for ping in pings if ping.hub_url == hub]
         yield {
             "hub": hub,

@@ -19,7 +19,7 @@ def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, FeedRe
     """Return by source id what the sources brought within the window of the feeds."""
     window = timedelta(days=workspace.config.settings.publish.window_days)
     found = count_reach(
-        workspace.store, now - window, backlog=workspace.rules.backlog,
+        workspace.store, now - window, backlog=workspace.rules.polling.backlog,
         long_excerpt=LONG_EXCERPT, in_title=IN_TITLE, is_neutral=not workspace.config.topics,
     )  # fmt: skip
     weights = {source.id: source.weight for source in workspace.config.sources}
@@ -36,7 +36,7 @@ def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, FeedRe
     silent = [source_id for source_id, one in reach.items() if one.is_silent]
     parts = read_parts_of_reached(
         workspace.store, silent, now - window,
-        backlog=workspace.rules.backlog, is_neutral=not workspace.config.topics,
+        backlog=workspace.rules.polling.backlog, is_neutral=not workspace.config.topics,
     )  # fmt: skip
     decisions = {f"{PART}{one.id}": one for one in workspace.config.decisions}
     return reach | {

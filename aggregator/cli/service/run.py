@@ -70,7 +70,7 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
             checks=make_checks(state),
             metrics=open_metrics(settings, state.metrics.render),
             hubs=make_receiver(settings, workspace.store),
-            announced=lambda: (state.context.rules.site.base_url, state.context.rules.publish_hubs),
+            announced=lambda: (state.context.rules.site.base_url, state.context.rules.websub.publish_hubs),
             desk=desk,
         )
         with Server(site, settings.server.host, port, limits=client_limits(settings)) as server:

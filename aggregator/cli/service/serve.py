@@ -15,7 +15,7 @@ from aggregator.cli.usable_config import read_usable_settings
 from aggregator.config import Settings
 from aggregator.machine.descriptors import raise_descriptor_limit
 from aggregator.pipeline.push.receive import Receiver
-from aggregator.rules import callback_url
+from aggregator.rules import choose_callback_url
 from aggregator.serve import ClientLimits, MetricsAccess, create_app, limits_within, serve_forever
 from aggregator.store import Store
 
@@ -56,7 +56,7 @@ def open_metrics(settings: Settings, render: Callable[[], bytes]) -> MetricsAcce
 @contextmanager
 def _open_receiver(settings: Settings) -> Iterator[Receiver | None]:
     """Open the store for what hubs push; None, and no store, where hubs cannot reach us."""
-    if callback_url(settings) is None:
+    if choose_callback_url(settings) is None:
         yield None
         return
     with open_site_store(settings) as store:

@@ -129,7 +129,7 @@ def _report_poll(poll: PastPoll) -> Row:
 def _report_source(workspace: Workspace, source_id: str, now: datetime) -> Row:
     source = _find_source(workspace, source_id)
     state = configured_states(workspace.config, workspace.store, now)[source_id]
-    interval = explain_poll(state, intervals=workspace.rules.intervals.of(source), now=now)
+    interval = explain_poll(state, intervals=workspace.rules.polling.intervals.of(source), now=now)
     return {
         "id": source.id,
         "url": source.url,

@@ -68,7 +68,7 @@ def ask(
 def _draw(workspace: Workspace, count: int, topic: str) -> tuple[StoryQuestion, ...]:
     from aggregator.pipeline.story_truth.drawing import draw_questions  # noqa: PLC0415  # brings numpy
 
-    limits = workspace.rules.thresholds
+    limits = workspace.rules.stories.thresholds
     return draw_questions(
         workspace.store, limits, count=count, topic=topic, now=clock(), chance=SystemRandom()
     )
@@ -89,7 +89,7 @@ def _ask_all(
         if kind is None:
             break
         now = clock()
-        pairs = workspace.rules.story_decisions.list_pairs(now)
+        pairs = workspace.rules.stories.decisions.list_pairs(now)
         answer_question(store, pair, kind, now=now, answered_by=by, pairs=pairs)
         given += 1
         found = read_story_ids(store, pair)

@@ -29,11 +29,11 @@ _ASK = "see `aggregator stories ask`"
 def check(workspace: Workspace, pairs: Sequence[AnsweredPair], changes: str) -> None:
     """Print how today's thresholds and those with ``changes`` fit; raises AggregatorError where worse."""
     rules = workspace.rules
-    proposed = parse_thresholds(changes, rules.thresholds)
+    proposed = parse_thresholds(changes, rules.stories.thresholds)
     if not pairs:
         raise AggregatorError(f"there are no answers to check thresholds by: {_ASK}")
-    articles = read_trial_articles(workspace.store, pairs, rules.thresholds)
-    before, after = (fit_answers(articles, limits, pairs) for limits in (rules.thresholds, proposed))
+    articles = read_trial_articles(workspace.store, pairs, rules.stories.thresholds)
+    before, after = (fit_answers(articles, limits, pairs) for limits in (rules.stories.thresholds, proposed))
     _print_comparison(before, after)
     if after.f1 < before.f1:
         figures = f"F1 {after.f1:.4f} instead of {before.f1:.4f}"
@@ -59,15 +59,15 @@ def tune(workspace: Workspace, pairs: Sequence[AnsweredPair]) -> None:
         few = f"{len(pairs)}, at least {LEAST_ANSWERS} are needed"
         raise AggregatorError(f"too few answers to tune by: {few}; {_ASK}")
     rules = workspace.rules
-    articles = read_trial_articles(workspace.store, pairs, rules.thresholds)
+    articles = read_trial_articles(workspace.store, pairs, rules.stories.thresholds)
     tried = []
     with show_progress_bar("trying thresholds", TUNING_ROUNDS + 1) as bar:
-        for one in tune_by_answers(articles, rules.thresholds, pairs, TUNING_ROUNDS):
+        for one in tune_by_answers(articles, rules.stories.thresholds, pairs, TUNING_ROUNDS):
             tried.append(one)
             bar.advance()
     best, reached = tried[-1]
     _print_comparison(tried[0][1], reached)
-    changes = compare_thresholds(best, rules.thresholds)
+    changes = compare_thresholds(best, rules.stories.thresholds)
     if not changes:
         typer.echo("none of the thresholds that were tried fits the answers better")
         return

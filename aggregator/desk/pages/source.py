@@ -55,7 +55,8 @@ def _list_facts(site: DeskSite, row: SourceRow, now: datetime) -> Iterator[Fact]
     if source.enabled:
         yield Fact(name="polled next", value=format_ago(state.next_poll_at, now))
         yield Fact(
-            name="how often", value=explain_poll(state, intervals=site.rules.intervals.of(source), now=now)
+            name="how often",
+            value=explain_poll(state, intervals=site.rules.polling.intervals.of(source), now=now),
         )
     yield Fact(name="failures in a row", value=f"{state.failures}")
     yield Fact(name="entries that joined a known article", value=f"{state.joined:,}")

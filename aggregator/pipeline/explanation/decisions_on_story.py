@@ -31,7 +31,8 @@ def find_decisions_on_story(
     ``story_id`` None: they name one of the articles, which have no story yet.
     """
     names_of = {
-        one: {name_article(one.target), *list_others(one)} for one in site.rules.story_decisions.newest_first
+        one: {name_article(one.target), *list_others(one)}
+        for one in site.rules.stories.decisions.newest_first
     }
     story_of = (
         find_named_stories(site.store, set().union(*names_of.values())) if names_of and story_id else {}

@@ -51,7 +51,7 @@ def read_explained_story(story_id: str, site: Site) -> ExplainedStory:
     """Return a story of this id, which is one that is now."""
     members = read_members(site.store, {story_id})[story_id]
     articles = read_stored_articles(site.store, [member.article_id for member in members])
-    found = read_stories_of(articles, site.store, choices=site.rules.story_decisions.list_choices(site.now))
+    found = read_stories_of(articles, site.store, choices=site.list_story_choices())
     return ExplainedStory(
         id=story_id,
         view=view_story(found, story_id, articles),
@@ -67,7 +67,7 @@ def find_newest_stories(topic_id: str | None, since: datetime, site: Site) -> It
     ``topic_id`` None: of any topic.
     """
     recent = [a for a in read_articles_since(site.store, since) if a.is_published]
-    found = read_stories_of(recent, site.store, choices=site.rules.story_decisions.list_choices(site.now))
+    found = read_stories_of(recent, site.store, choices=site.list_story_choices())
     own: dict[str, list[str]] = {}
     for article in recent:
         if article.id in found.story_of and (topic_id is None or topic_id in article.topics):

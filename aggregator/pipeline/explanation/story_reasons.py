@@ -64,7 +64,7 @@ def describe_reasons(
 
 def _describe_editors(articles: Mapping[str, Article], site: Site) -> Iterator[str]:
     """Yield what editors decided on a story's articles: which are together, and which are kept out of it."""
-    pairs = site.rules.story_decisions.list_pairs(site.now)
+    pairs = site.rules.stories.decisions.list_pairs(site.now)
     about = [one for one in pairs if not articles.keys().isdisjoint((one.article_id, one.other_id))]
     about = _drop_outdone(about, site)
     ids = {id_ for one in about for id_ in (one.article_id, one.other_id)}
@@ -84,7 +84,7 @@ def _drop_outdone(pairs: Sequence[EditorPair], site: Site) -> list[EditorPair]:
 
 def _describe_choices(story_id: str, articles: Mapping[str, Article], site: Site) -> Iterator[str]:
     """Yield what editors decided on how a story is shown: what leads it, and what is related."""
-    choices = site.rules.story_decisions.list_choices(site.now)
+    choices = site.list_story_choices()
     for article_id, decision in choices.leads.items():
         if article_id in articles:
             yield clean_cell(f"- {_name(articles[article_id])} leads: {_describe_decision(decision)}")
@@ -134,7 +134,7 @@ def _describe_nearest(
     story_id: str, placed: Sequence[Member], answers: Sequence[StoryAnswer], rules: Rules, store: Store
 ) -> Iterator[str]:
     """Yield the story nearest to one, first one that was decided to be another, and why it is not one."""
-    limits = rules.thresholds
+    limits = rules.stories.thresholds
     own = _read_sides(store, {story_id: placed})[story_id]
     near = _find_near_stories(store, story_id, own, answers, limits.window_h)
     others = _read_sides(store, read_members(store, near))

@@ -90,7 +90,7 @@ def make_plan(
             take_up_changes(in_force)
         shown = read_shown(in_force)
         planned_choices = StoryDecisions(after.decisions).list_choices(now)
-        asked = find_asked(rules.story_decisions.list_choices(now), planned_choices, store)
+        asked = find_asked(rules.stories.decisions.list_choices(now), planned_choices, store)
         told = read_shown_stories(asked, in_force)
         on_step(STEPS[2])
         planned = _take_up(after, in_force)

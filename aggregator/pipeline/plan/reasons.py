@@ -70,9 +70,9 @@ class ChangedItems:
         self._others = tuple(
             replace(rules, editor_rules=EditorRules(others, rules.topics)) for rules, others in both if others
         )
-        was, is_ = (rules.story_decisions.list_pairs(self.now) for rules in (self.in_force, self.planned))
+        was, is_ = (rules.stories.decisions.list_pairs(self.now) for rules in (self.in_force, self.planned))
         leads = (
-            {*r.story_decisions.list_choices(self.now).leads.items()} for r in (self.in_force, self.planned)
+            {*r.stories.decisions.list_choices(self.now).leads.items()} for r in (self.in_force, self.planned)
         )
         self._other_leads = sorted(set.symmetric_difference(*leads), key=lambda led: led[1].id)
         self._other_pairs = tuple(sorted({*was} ^ {*is_}, key=lambda pair: (pair.decision.id, pair.other_id)))
@@ -95,7 +95,7 @@ class ChangedItems:
             for wanted in (True, False)
         )
         known = {article.id: article for article in read_stored_articles(self.store, alone)}
-        choices = self.planned.story_decisions.list_choices(self.now)
+        choices = self.planned.stories.decisions.list_choices(self.now)
         changing = {c.item_id for d in differences if not _is_of_articles(d.feed) for c in d.changing}
         related = read_relations(changing, choices, self.store)
         # Both before and after, a story has the same members: what is published of them is asked each time.
@@ -283,7 +283,7 @@ class ChangedItems:
                 for topic in (r.topics_by_id.get(topic_id) for r in (self.in_force, self.planned))
             ]
             yield "settings publish.max_items" if limits[0] == limits[1] else f"topic {topic_id}"
-        if self.in_force.backlog != self.planned.backlog:
+        if self.in_force.polling.backlog != self.planned.polling.backlog:
             yield "settings polling.backlog_days"
 
 

@@ -113,7 +113,7 @@ def note_answer_head(fetched: Fetched, source: Source, before: SourceState, *, n
 
 def decide_unchanged(answer: PollAnswer, rules: Rules) -> SourceState:
     """Return the state of a source after a poll that brought no other document than the last one."""
-    now, intervals = answer.now, rules.intervals.of(answer.source)
+    now, intervals = answer.now, rules.polling.intervals.of(answer.source)
     state = note_success(answer.state, outcome="not_modified", now=now, intervals=intervals)
     state = propose_redirect(note_unchanged(state, now=now), now=now)
     return slow_polling(state, maximum=intervals.maximum, now=now)
@@ -131,7 +131,7 @@ def decide_failure(
     counted = _count_cost(before, fetched, now)
     if isinstance(error, HttpStatusError):
         counted = revise(counted, answer=PollAnswered(status=error.status))
-    state = note_failure(counted, error, now=now, intervals=rules.intervals.of(source))
+    state = note_failure(counted, error, now=now, intervals=rules.polling.intervals.of(source))
     until_at = state.paused_until_at
     if until_at is None or not isinstance(error, HttpStatusError) or error.status != 429:
         return state, None
@@ -181,7 +181,7 @@ def decide_document(arrival: Arrival, known: Known, rules: Rules) -> Changes:
     """
     articles = arrival.articles
     if arrival.before.first_polled_at is not None:  # what is old already never comes in as new
-        oldest = arrival.now - rules.backlog
+        oldest = arrival.now - rules.polling.backlog
         articles = tuple(revise(a, is_backlog=a.published_at < oldest) for a in articles)
     found = resolve_articles(articles, known, now=arrival.now, takes_over=rules.takes_over)
     difference = None if known.is_quarantined else _find_difference(arrival, articles, found, known)
@@ -283,7 +283,7 @@ def _decide_state(arrival: Arrival, found: Changes, known: Known, rules: Rules) 
     if arrival.is_pushed:
         return state
     state = note_proof(state, arrival.articles, known.sightings, now=now)
-    intervals = rules.intervals.of(arrival.source)
+    intervals = rules.polling.intervals.of(arrival.source)
     state = note_success(
         state, outcome="not_modified" if arrival.is_same else "updated", now=now, intervals=intervals
     )

@@ -157,7 +157,7 @@ def arrange_batch(marks: Sequence[Mark], named: NamedPublishers, site: Site) -> 
 def _read_marked(article_ids: Collection[str], story_ids: Collection[str], site: Site) -> MarkedContent:
     articles = {article.id: article for article in read_stored_articles(site.store, article_ids)}
     own = frozenset({*story_ids, *read_story_ids(site.store, article_ids).values()})
-    choices = site.rules.story_decisions.list_choices(site.now)
+    choices = site.list_story_choices()
     stories = read_unlinked_stories(
         own, articles, site.store, choices=choices, show=lambda a: show_article(a, site.rules, site.now)
     )

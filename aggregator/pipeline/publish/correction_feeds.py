@@ -76,7 +76,7 @@ def write_correction_feeds(site: Site) -> Written:
     retry_marks(site.store, waiting, again_at=site.now + RETRY_AFTER)
     taken = [mark for found in marked.values() for mark in found if mark not in waiting]
     note_corrections_published(
-        site.store, taken, last=last, feeds=written.changed, hubs=site.rules.publish_hubs, now=site.now
+        site.store, taken, last=last, feeds=written.changed, hubs=site.rules.websub.publish_hubs, now=site.now
     )
     return written
 

@@ -39,7 +39,7 @@ def list_topic_ids(rules: Rules) -> tuple[str, ...]:
 
 def place_article(article: Article, rules: Rules, now: datetime) -> list[FeedItem]:
     """Return the places of an article in the feeds of articles, none if it is not listed."""
-    since = find_age_start(article, backlog=rules.backlog)
+    since = find_age_start(article, backlog=rules.polling.backlog)
     is_young = since >= now - timedelta(days=rules.publishing.window_days)
     item = FeedItem(
         feed="",
@@ -132,7 +132,9 @@ def _place(
     if view is None:
         return None
     news = find_news(stories, story_id, own, view.news_at)
-    since = max((find_age_start(article, backlog=rules.backlog) for article in news), default=LONG_AGO)
+    since = max(
+        (find_age_start(article, backlog=rules.polling.backlog) for article in news), default=LONG_AGO
+    )
     return FeedItem(
         feed=ALL,
         item_id=story_id,

@@ -43,8 +43,17 @@ def digest_rules(rules: Rules, program: str) -> RuleDigests:
     site = (rules.site.base_url, rules.site.locale, rules.site.contact, rules.site_title)
     pictures = _digest(images.cache, images.sizes, images.logos)
     return RuleDigests(
-        places=_digest(program, rules.backlog, rules.enrichment.pages, rules.enrichment.wait_s, unread),
-        shown=_digest(program, site, rules.publish_hubs, rules.also_covered, str(rules.feeds_dir), pictures),
+        places=_digest(
+            program, rules.polling.backlog, rules.enrichment.pages, rules.enrichment.wait_s, unread
+        ),
+        shown=_digest(
+            program,
+            site,
+            rules.websub.publish_hubs,
+            rules.stories.also_covered,
+            str(rules.feeds_dir),
+            pictures,
+        ),
         pictures=pictures,
         names=_digest(program, rules.digest),
         topics={topic.id: _digest_topic(topic) for topic in rules.topics},

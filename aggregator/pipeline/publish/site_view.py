@@ -33,7 +33,7 @@ def describe_site(rules: Rules) -> SiteDescription:
         base_url=site.base_url,
         locale=site.locale,
         contact=site.contact,
-        hubs=rules.publish_hubs,
+        hubs=rules.websub.publish_hubs,
     )
 
 

@@ -38,12 +38,12 @@ def take_up_choices(site: Site) -> int:
 
     Readers are told of those that were decided with a reason for them.
     """
-    digest, turn = site.rules.story_decisions.digest_choices(site.now), read_last_turn(site.store)
+    digest, turn = site.rules.stories.decisions.digest_choices(site.now), read_last_turn(site.store)
     as_of = json.dumps([digest, turn])
     known_by, known_turn = json.loads(read_note(site.store, CHOSEN_BY) or '["", 0]')
     if known_by == digest and (not digest or known_turn == turn):
         return 0
-    choices = site.rules.story_decisions.list_choices(site.now)
+    choices = site.list_story_choices()
     if known_by == digest and known_turn < turn and not _has_moved(choices, known_turn, site.store):
         write_note(site.store, CHOSEN_BY, as_of)
         return 0

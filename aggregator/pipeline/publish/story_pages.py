@@ -108,7 +108,7 @@ def view_stories(story_ids: Sequence[str], site: Site) -> Iterator[StoryView]:
         story_ids,
         {},
         site.store,
-        choices=site.rules.story_decisions.list_choices(site.now),
+        choices=site.list_story_choices(),
         show=lambda a: show_article(a, site.rules, site.now),
     )
     public = make_public(stories.articles.values(), site).articles

@@ -114,6 +114,6 @@ def _digest_rules(rules: Rules, now: datetime) -> str:
         asdict(digest_rules(rules, digest_program())),
         rules.digest,
         dict(rules.decisions.digest_by_key(now)),
-        rules.story_decisions.digest_choices(now),
+        rules.stories.decisions.digest_choices(now),
     )
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()

@@ -66,7 +66,7 @@ def read_material(keys: Iterable[tuple[str, str]], site: Site) -> Material:
         story_ids,
         found,
         site.store,
-        choices=site.rules.story_decisions.list_choices(site.now),
+        choices=site.list_story_choices(),
         show=lambda a: show_article(a, site.rules, site.now),
     )
     public = make_public((found | dict(stories.articles)).values(), site)
@@ -95,7 +95,7 @@ def build_topic_items(
     built = {
         (feed_of_stories, view.id): _build_story(
             channel, _date_view(view, material.updates.get((feed_of_stories, view.id))), public,
-            rules.also_covered,
+            rules.stories.also_covered,
         )
         for view in views
     }  # fmt: skip

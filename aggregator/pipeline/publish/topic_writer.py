@@ -119,7 +119,7 @@ class TopicWriter:
         ready = self._build(plans)
         dates = {feed: at for one in ready for feed, at in _date_feeds(one)}
         self._write(ready, settle_feed_updates(dates, store, now))
-        save_topic_updates(store, self._updates, self._taken, hubs=rules.publish_hubs, now=now)
+        save_topic_updates(store, self._updates, self._taken, hubs=rules.websub.publish_hubs, now=now)
         self._updates, self._taken = [], []
 
     def sum_up(self) -> TopicFiles:

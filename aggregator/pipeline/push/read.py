@@ -94,7 +94,7 @@ async def _read_push(push: Push, context: Context, parsers: ParserPool) -> Pushe
     except Exception as error:  # a fault of ours with one push must not stop the others
         shown = {"error": str(error)} if isinstance(error, AggregatorError) else {"exc_info": error}
         log.warning("push", source=source.id, **shown)
-    minimum = context.rules.intervals.of(source).minimum
+    minimum = context.rules.polling.intervals.of(source).minimum
     await asyncio.to_thread(_poll_soon, context.store, source, minimum, now)
     return PushesRead(hints=1)
 

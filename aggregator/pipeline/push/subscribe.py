@@ -54,7 +54,7 @@ async def subscribe_due(context: Context, poster: FormPoster) -> int:
 
     Where hubs cannot reach us all subscriptions are forgotten, and end by themselves. Raises StoreError.
     """
-    base_url = context.rules.callback_url
+    base_url = context.rules.websub.callback_url
     if base_url is None:
         await asyncio.to_thread(forget_subscriptions, context.store)
         return 0
@@ -113,7 +113,7 @@ async def _send_request(subscription: Subscription, context: Context, poster: Fo
         may_follow = is_private if is_signed else _allow_any
         try:
             await poster.post(
-                address, request_fields(asked, lease=context.rules.lease), may_follow=may_follow
+                address, request_fields(asked, lease=context.rules.websub.lease), may_follow=may_follow
             )
         except FetchError as error:
             reason = reason or str(error)

@@ -60,7 +60,7 @@ def _find_due(context: Context) -> tuple[HubPing, ...]:
 
 
 async def _tell_hub(hub: str, pings: Sequence[HubPing], context: Context, poster: FormPoster) -> HubsTold:
-    if hub not in context.rules.publish_hubs:
+    if hub not in context.rules.websub.publish_hubs:
         await asyncio.to_thread(change_pings, context.store, pings, lambda *_: None)
         return HubsTold()
     taken, failure = 0, None

@@ -58,7 +58,7 @@ def render_records(articles: Sequence[Article], site: Site, *, keys: SecuredKeys
     """Return the records of articles, none of which is quarantined, as they are ``now``."""
     stories = read_stories_of(
         articles, site.store,
-        choices=site.rules.story_decisions.list_choices(site.now),
+        choices=site.list_story_choices(),
         show=lambda a: a if has_record(a, site.rules, site.now) else None,
     )  # fmt: skip
     heats = {article.id: find_heat(article, stories, site.rules, site.now) for article in articles}
