@@ -1,6 +1,7 @@
 """Plain text: cleaned, cut, and made comparable. Pure."""
 
 import re
+from datetime import UTC, datetime
 from functools import lru_cache
 from unicodedata import category, normalize
 
@@ -47,6 +48,16 @@ _FLAG_LETTERS = re.compile("[🇦-🇿]*$")
 def format_count(count: int, one: str, several: str | None = None) -> str:
     """Return so many of something in words; ``several`` is what more than one are called, None: with an s."""
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
+def format_time(at: datetime) -> str:
+    """Return an aware time as in ``2020-09-14T01:03:00Z``: UTC, whole seconds (RFC 3339)."""
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def format_minute(at: datetime) -> str:
+    """Return an aware time to the minute as people read it: ``2020-09-14 01:03 UTC``."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def format_bytes(size_bytes: float) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.model.alerts import AlertKind, Condition
+from aggregator.text import format_minute
 
 FAILURES = 3
 """One or two failures are no trouble yet, however long it is until the next poll."""
@@ -58,7 +59,7 @@ def describe_silence(
     kind: AlertKind, subject: str, newest_at: datetime | None, silent_at: datetime
 ) -> Condition:
     """Return that nothing new came since ``newest_at``, which is unusual since ``silent_at``."""
-    newest = f"{newest_at:%Y-%m-%d %H:%M} UTC" if newest_at else "long ago"
+    newest = format_minute(newest_at) if newest_at else "long ago"
     answers = "it answers, but " if kind is AlertKind.SILENT else ""
     text = f"{answers}nothing new came since {newest}, which is long for it"
     return Condition(kind=kind, subject=subject, since_at=silent_at, text=text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.model.alerts import AlertEvent, AlertKey, AlertKind
+from aggregator.text import format_minute
 
 MOST_NAMED = 20
 """Subjects of a kind that a message names; of the others it says how many there are."""
@@ -82,7 +83,7 @@ def describe_event(event: AlertEvent) -> str:
 def describe_span(event: AlertEvent) -> str:
     """Return since when it is so, or how long it lasted until it was over."""
     if not event.is_over:
-        return f"since {event.since_at:%Y-%m-%d %H:%M} UTC"
+        return f"since {format_minute(event.since_at)}"
     minutes = max(event.at - event.since_at, timedelta(0)) // timedelta(minutes=1)
     if minutes < 120:
         return f"after {minutes} min"

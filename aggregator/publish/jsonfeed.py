@@ -11,7 +11,8 @@ from aggregator.publish.frame import FRAMES_KEPT, Frame
 from aggregator.publish.item import Item
 from aggregator.publish.item_story import ItemStory, Mention
 from aggregator.publish.notice_place import NoticePlace
-from aggregator.publish.text_forms import format_json, format_time
+from aggregator.publish.text_forms import format_json
+from aggregator.text import format_time
 from aggregator.urls import absolute_url
 
 _VERSION = "https://jsonfeed.org/version/1.1"

@@ -9,7 +9,7 @@ from typing import Any
 from aggregator.errors import RecordError
 from aggregator.model import Article, Image, Provider, make_article_id, make_id
 from aggregator.publish.front_matter import TIME, Record
-from aggregator.text import slug
+from aggregator.text import format_time, slug
 from aggregator.urls import canonical_url
 
 IMPORTED = "imported"
@@ -35,7 +35,7 @@ def build_record(
         "category": "news",
         "title": article.title,
         "excerpt": article.excerpt,
-        "publishedDateTime": article.published_at.strftime(TIME),
+        "publishedDateTime": format_time(article.published_at),
         "originalUrl": article.original_url,
         "webUrl": None if is_video else article.web_url,
         "ampWebUrl": article.amp_url if article.cdn_amp_url else None,
@@ -61,7 +61,7 @@ def _build_related(article: Article) -> Record:
         {
             "title": article.title,
             "excerpt": article.excerpt,
-            "publishedDateTime": article.published_at.strftime(TIME),
+            "publishedDateTime": format_time(article.published_at),
             "webUrl": None if is_video else article.web_url,
             "ampWebUrl": article.amp_url if article.cdn_amp_url else None,
             "cdnAmpWebUrl": article.cdn_amp_url if article.amp_url else None,

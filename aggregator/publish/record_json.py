@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from aggregator.model import Article, Image, Provider
-from aggregator.publish.text_forms import format_line, format_time
-from aggregator.text import slug
+from aggregator.publish.text_forms import format_line
+from aggregator.text import format_time, slug
 from aggregator.urls import absolute_url
 
 

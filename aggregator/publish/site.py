@@ -16,7 +16,8 @@ from aggregator.publish.item import Item
 from aggregator.publish.languages import is_right_to_left
 from aggregator.publish.notice_place import NoticePlace
 from aggregator.publish.opml import OPML_FILE, OPML_TYPE
-from aggregator.publish.text_forms import format_day, format_line, format_time
+from aggregator.publish.text_forms import format_day, format_line
+from aggregator.text import format_time
 
 _ASSETS = {"assets/style.css": "style.css", ICON: "icon.png", "favicon.ico": "favicon.ico"}
 _ROOT = "../"

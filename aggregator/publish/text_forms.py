@@ -1,7 +1,7 @@
 """How texts, times and JSON are written in whatever is published."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from json.encoder import encode_basestring
 
 from aggregator.text import clean_text
@@ -13,11 +13,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def format_line(text: str | None) -> str:
     """Return ``text`` on one line, with only characters that XML 1.0 (section 2.2) allows; "" for None."""
     return clean_text(text) if text else ""
-
-
-def format_time(moment: datetime) -> str:
-    """Return an aware time as in ``2020-09-14T01:03:00Z``: UTC, whole seconds (RFC 3339)."""
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def format_day(moment: datetime) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 
-from aggregator.cli.terminal.table import format_time, format_time_if_known
+from aggregator.cli.terminal.table import format_time_if_known
 from aggregator.model.decisions import Decision
 from aggregator.pipeline.idle_decisions import IdleDecision
+from aggregator.text import format_time
 
 NONE_IDLE: Mapping[str, str] = MappingProxyType({})
 ON_STORY = "decisions on its story:"

@@ -16,7 +16,7 @@ from aggregator.cli.editing.decision_lines import (
 )
 from aggregator.cli.editing.explanation_summary import REMOVED, format_bounds, summarise_life
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
-from aggregator.cli.terminal.table import format_table, format_time, format_time_if_known
+from aggregator.cli.terminal.table import format_table, format_time_if_known
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.config.typed_commands import complete_commands, spell_config
@@ -31,7 +31,7 @@ from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_article_id
 from aggregator.store import read_members, read_stored_articles
 from aggregator.store.articles.article_search import FirstSighting
-from aggregator.text import clean_cell
+from aggregator.text import clean_cell, format_time
 
 LONGEST = 70
 """Characters of a field's value."""

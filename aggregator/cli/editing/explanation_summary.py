@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from aggregator.cli.editing.decision_lines import ON_STORY, ON_STORY_OVER, describe_decisions, describe_over
-from aggregator.cli.terminal.table import format_time, format_time_if_known
+from aggregator.cli.terminal.table import format_time_if_known
 from aggregator.pipeline.explanation.article_life import ArticleLife
 from aggregator.pipeline.explanation.feed_reasons import OFF_TOPIC, FeedReason
+from aggregator.text import format_time
 
 REMOVED = "it is not stored any more: pruned by age, removed with its source, or rejected in review"
 MOST_NAMED = 5

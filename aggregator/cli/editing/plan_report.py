@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from aggregator.cli.terminal.table import format_time
 from aggregator.model.feed_differences import (
     FeedDifference,
     HeadDifference,
@@ -16,7 +15,7 @@ from aggregator.pipeline.plan import FeedPlan
 from aggregator.pipeline.plan.summary import KINDS, count_changes, name_head, summarise_plan
 from aggregator.pipeline.plan.taken_in import tell_once
 from aggregator.publish.plan_page import render_plan_page
-from aggregator.text import clean_cell
+from aggregator.text import clean_cell, format_time
 
 MOST_LISTED = 10
 """Items of a feed that are listed of each kind, where not all are asked for."""

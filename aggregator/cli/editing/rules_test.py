@@ -20,7 +20,7 @@ from aggregator.cli.editing.known_publishers import read_known_publishers
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
 from aggregator.cli.stores import open_existing_store
 from aggregator.cli.terminal.progress_bar import show_progress_bar
-from aggregator.cli.terminal.table import format_table, format_time
+from aggregator.cli.terminal.table import format_table
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.config import Config
 from aggregator.config.checks.clause_doubts import list_known_texts
@@ -28,7 +28,7 @@ from aggregator.curate.editor_decisions import ArticleDecisions
 from aggregator.model import Article
 from aggregator.pipeline.rule_trial import RuleTrial, TrialScope, try_clause
 from aggregator.store import Store, count_articles
-from aggregator.text import clean_cell
+from aggregator.text import clean_cell, format_time
 
 app = typer.Typer()
 

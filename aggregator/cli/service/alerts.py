@@ -42,9 +42,10 @@ def alerts(
 
 def _print_alerts(rules: Any, store: Any, *, as_json: bool) -> None:
     from aggregator.alerts import find_due_time, make_patience  # noqa: PLC0415
-    from aggregator.cli.terminal.table import format_table, format_time, format_time_if_known  # noqa: PLC0415
+    from aggregator.cli.terminal.table import format_table, format_time_if_known  # noqa: PLC0415
     from aggregator.pipeline.alerts.channels import make_channels  # noqa: PLC0415
     from aggregator.store import read_alerts, read_channels, read_events  # noqa: PLC0415
+    from aggregator.text import format_time  # noqa: PLC0415
 
     on = [one for one in read_alerts(store).values() if one.over_at is None]
     names = [one.name for one in make_channels(rules.alerts)]

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from aggregator.cli.terminal.table import format_time
 from aggregator.cli.workspace import Workspace
 from aggregator.curate import IN_TITLE, LONG_EXCERPT, FeedReach, explain_unpublished
 from aggregator.curate.editor_decisions import PART
@@ -13,6 +12,7 @@ from aggregator.curate.score import KEPT_OUT
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.explanation.feed_reasons import name_part
 from aggregator.store import count_reach, read_parts_of_reached
+from aggregator.text import format_time
 
 
 def reach_of_sources(workspace: Workspace, now: datetime) -> Mapping[str, FeedReach]:

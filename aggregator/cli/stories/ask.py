@@ -14,13 +14,12 @@ from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.named_ids import check_topics
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder, clock, print_json
 from aggregator.cli.stories.answer import AnsweredBy, describe_stories, read_login_name
-from aggregator.cli.terminal.table import format_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import AnswerKind, Article, StoryQuestion
 from aggregator.store import read_stored_articles, read_story_ids
-from aggregator.text import clean_cell
+from aggregator.text import clean_cell, format_time
 
 LEFT = "q"
 _LETTERS = {"s": AnswerKind.SAME, "f": AnswerKind.FOLLOW, "t": AnswerKind.TOPIC, "d": AnswerKind.DIFFERENT,

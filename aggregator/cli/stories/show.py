@@ -10,7 +10,7 @@ from aggregator.cli.completion import TOPIC_ID
 from aggregator.cli.editing.decision_lines import describe_over, report_over
 from aggregator.cli.named_ids import check_topics
 from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, clock, print_json
-from aggregator.cli.terminal.table import format_table, format_time
+from aggregator.cli.terminal.table import format_table
 from aggregator.cli.terminal.times import ALLOWED, read_time
 from aggregator.cli.usable_config import read_usable_config
 from aggregator.cli.workspace import Workspace, open_existing_workspace
@@ -24,7 +24,7 @@ from aggregator.pipeline.explanation.explained_stories import (
 from aggregator.pipeline.explanation.story_reasons import describe_reasons
 from aggregator.pipeline.explanation.subject import find_story_id
 from aggregator.publish.story_view import StoryView
-from aggregator.text import clean_cell, format_count
+from aggregator.text import clean_cell, format_count, format_time
 
 LISTED_DAYS = 3
 PROPOSED = 5

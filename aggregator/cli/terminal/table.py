@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
-from aggregator.text import clean_cell
+from aggregator.text import clean_cell, format_time
 
 GAP = "  "
 
@@ -17,11 +17,6 @@ def format_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> I
     for line in cells:
         padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
         yield GAP.join(padded).rstrip()
-
-
-def format_time(at: datetime) -> str:
-    """Return a time (UTC) to the second, as in ``2026-03-02T12:00:00Z``."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def format_time_if_known(at: datetime | None) -> str | None:

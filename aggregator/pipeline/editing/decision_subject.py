@@ -9,9 +9,8 @@ from aggregator.model import Article
 from aggregator.model.decisions import PAIR_VERBS, Decision, Verb
 from aggregator.pipeline.explanation.subject import find_article_id, find_story_article
 from aggregator.pipeline.publish.decision_changes import find_published_by
-from aggregator.publish.text_forms import format_time
 from aggregator.store import Store, find_article, read_items_by_id
-from aggregator.text import clean_cell, cut_excerpt
+from aggregator.text import clean_cell, cut_excerpt, format_time
 
 LONGEST_COMMENT = 80
 

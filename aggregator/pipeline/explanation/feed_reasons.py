@@ -10,9 +10,8 @@ from aggregator.model.curation import list_barred
 from aggregator.pipeline.explanation.remedies import find_least_quality
 from aggregator.pipeline.explanation.waits import Wait, describe_waits, list_shortcuts
 from aggregator.pipeline.publish.limit_reasons import LimitReason
-from aggregator.publish.text_forms import format_time
 from aggregator.store import ARTICLES_FOLDER, FeedItem, FeedSize
-from aggregator.text import format_count
+from aggregator.text import format_count, format_time
 
 NOT_ITS_SOURCES = "its words are the topic's, but `topics` of its source leave it out"
 OFF_TOPIC = "no keyword of the topic stands in its title or excerpt"

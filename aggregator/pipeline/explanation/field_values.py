@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aggregator.model import Article, Enclosure, Image, Provider
-from aggregator.publish.text_forms import format_time
+from aggregator.text import format_time
 
 
 def format_field(article: Article, name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from aggregator.model import Source, SourceState
-from aggregator.publish.text_forms import format_time
+from aggregator.text import format_time
 from aggregator.urls.services import service_of_url
 
 Pauses = Mapping[str, tuple[datetime, str]]

@@ -14,9 +14,9 @@ from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.page_wait import is_held_back, waits_for_page
 from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_facts import read_story_facts
-from aggregator.publish.text_forms import format_time
 from aggregator.rules import Rules
 from aggregator.store import read_carriers
+from aggregator.text import format_time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """What editors decide on articles that feeds show, as corrections for subscribers."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aggregator.curate.editor_decisions import find_key, find_last, is_killed
 from aggregator.model import Article
@@ -17,6 +17,7 @@ from aggregator.store import (
     read_stored_articles,
     save_corrections,
 )
+from aggregator.text import format_minute
 
 KINDS = {
     Verb.RETITLE: CorrectionKind.RETITLE,
@@ -179,7 +180,7 @@ def _tell_without(kind: CorrectionKind, taker: Decision | None, now: datetime) -
     if kind in OUT_KINDS:
         return REMOVED
     if taker is not None and taker.until is not None and taker.until <= now:
-        return f"It was taken out until {taker.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+        return f"It was taken out until {format_minute(taker.until)}."
     return "What took it out was taken back."
 
 

@@ -21,6 +21,7 @@ from aggregator.store import (
     read_removal_times,
     save_removal_times,
 )
+from aggregator.text import format_minute
 
 MOST_NAMES = 20
 """Topics that one line of the log names."""
@@ -53,7 +54,7 @@ def find_removed_topics(
     }
     if fresh := [topic_id for topic_id in topics if topic_id not in known]:
         titles = [_read_heading(folder, topic_id, site.rules.site_title) for topic_id in fresh]
-        stay = f"their feeds stay until {(site.now + keep):%Y-%m-%d %H:%M} UTC"
+        stay = f"their feeds stay until {format_minute(site.now + keep)}"
         log.warning("topics", removed=_join_names(titles), then=stay if keep else "their feeds are deleted")
     if not may_delete:
         return {topic_id: topic for topic_id, topic in topics.items() if topic.at != LONG_AGO}
