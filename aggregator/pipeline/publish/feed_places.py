@@ -1,7 +1,7 @@
 """Where an article or a story stands in the feeds of every topic; decided without reading or writing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.curate.editor_decisions import find_pin
@@ -70,31 +70,55 @@ def place_story(
     It stands no lower than it is ``known`` to; where articles were taken out of it, there, but for what came
     since.
     """
-    own: dict[str, list[Article]] = {}
-    for article in stories.published(story_id):
-        for topic_id in _list_topics(article, rules):
-            own.setdefault(topic_id, []).append(article)
-    timed = list_timed_limits(rules)
-    alike: dict[tuple[datetime | str | None, ...], FeedItem | None] = {}
+    placer = _StoryPlacer(stories=stories, story_id=story_id, rules=rules, now=now)
     items: list[FeedItem] = []
-    is_cut = stories.is_cut(story_id)
-    for topic_id, articles in own.items():
-        before = known.get((topic_id, story_id))
-        if topic_id in timed or topic_id in stories.barred:
-            shown = show_in_topic(stories, [story_id], topic_id, rules, now)
-            entered = [article for article in articles if article.id in shown.articles]
-            item = _place(shown, story_id, entered, rules, now, known=before)
-        elif is_cut:
-            item = _place(stories, story_id, articles, rules, now, known=before)
-        else:
-            stood_at = before.placed_at if before else None
-            key = (stood_at, *(article.id for article in articles))
-            if key not in alike:
-                alike[key] = _place(stories, story_id, articles, rules, now, known=before)
-            item = alike[key]
+    for topic_id, articles in placer.list_own().items():
+        item = placer.place(topic_id, articles, known.get((topic_id, story_id)))
         if item is not None:
             items.append(_place_in(item, topic_id, _find_pin(articles, topic_id, rules, now)))
     return items
+
+
+@dataclass(kw_only=True, slots=True)
+class _StoryPlacer:
+    """Places one story in the feeds of its topics: mostly alike, which is found once."""
+
+    stories: Stories
+    story_id: str
+    rules: Rules
+    now: datetime
+    timed: Collection[str] = field(init=False)
+    is_cut: bool = field(init=False)
+    alike: dict[tuple[datetime | str | None, ...], FeedItem | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.timed = list_timed_limits(self.rules)
+        self.is_cut = self.stories.is_cut(self.story_id)
+
+    def list_own(self) -> dict[str, list[Article]]:
+        """Return the articles of each topic that are its own."""
+        own: dict[str, list[Article]] = {}
+        for article in self.stories.published(self.story_id):
+            for topic_id in _list_topics(article, self.rules):
+                own.setdefault(topic_id, []).append(article)
+        return own
+
+    def place(
+        self, topic_id: str, articles: Sequence[Article], before: ShownUpdate | None
+    ) -> FeedItem | None:
+        """Return the place that a topic's own articles give it there, None for none."""
+        if topic_id in self.timed or topic_id in self.stories.barred:
+            shown = show_in_topic(self.stories, [self.story_id], topic_id, self.rules, self.now)
+            entered = [article for article in articles if article.id in shown.articles]
+            return _place(shown, self.story_id, entered, self.rules, self.now, known=before)
+        if self.is_cut:
+            return _place(self.stories, self.story_id, articles, self.rules, self.now, known=before)
+        key = (before.placed_at if before else None, *(article.id for article in articles))
+        if key not in self.alike:
+            self.alike[key] = _place(
+                self.stories, self.story_id, articles, self.rules, self.now, known=before
+            )
+        return self.alike[key]
 
 
 def select_own(articles: Iterable[Article], topic_id: str, rules: Rules) -> list[Article]:

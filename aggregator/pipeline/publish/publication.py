@@ -8,7 +8,7 @@ What is to be done stands in the store as marks, and goes from there once it is 
 may be killed anywhere, and costs what changed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.errors import PublishError
@@ -20,7 +20,7 @@ from aggregator.pipeline.publish.monograms import settle_monograms
 from aggregator.pipeline.publish.obsolete_files import remove_obsolete_files
 from aggregator.pipeline.publish.shown_truth import settle_truth
 from aggregator.pipeline.publish.site_files import mark_damage, write_site
-from aggregator.pipeline.publish.story_pages import StoryPages, write_story_pages
+from aggregator.pipeline.publish.story_pages import write_story_pages
 from aggregator.pipeline.publish.topic_files import write_topics
 from aggregator.pipeline.publish.topic_groups import ALONE, Helpers, share_topics
 from aggregator.pipeline.publish.topic_writer import TopicFiles
@@ -69,32 +69,35 @@ def publish(
         if is_tree_checked:
             mark_damage(site.rules, site.store)
         shared = share_topics(site, helpers=ALONE if only else helpers)
-        rest = write_topics(site, only=only, on_placed=placed.extend)
-        topics = shared.add(rest)
+        topics = shared.add(write_topics(site, only=only, on_placed=placed.extend))
         if only is not None:
-            return _sum_up(topics, StoryPages(), (), placed)
-        pages = write_story_pages(site)
-        others = [write_site(site), write_correction_feeds(site)]
-        try:
-            remove_killed_pictures(site)
-            told = remove_obsolete_files(
-                site,
-                is_clock_trusted=is_clock_trusted,
-                has_changed_topics=has_changed or is_tree_checked,
-            )
-            others += [Written(changed=told), settle_monograms(site)]
-        except PublishError as error:
-            others.append(Written(errors=(str(error),)))
-        return _sum_up(topics, pages, others, placed)
+            return _sum_up(topics, (), placed)
+        others = [write_story_pages(site), write_site(site), write_correction_feeds(site)]
+        are_topics_known = not (has_changed or is_tree_checked)
+        others += _remove_files(site, is_clock_trusted=is_clock_trusted, are_topics_known=are_topics_known)
+        return _sum_up(topics, others, placed)
 
 
-def _sum_up(
-    topics: TopicFiles, pages: StoryPages, others: Sequence[Written], placed: Sequence[Placed]
-) -> Publication:
+def _remove_files(site: Site, *, is_clock_trusted: bool, are_topics_known: bool) -> Iterator[Written]:
+    """Yield what removing did with the files of what is published no more, or an error."""
+    try:
+        remove_killed_pictures(site)
+        told = remove_obsolete_files(
+            site, is_clock_trusted=is_clock_trusted, has_changed_topics=not are_topics_known
+        )
+        monograms = settle_monograms(site)
+    except PublishError as error:
+        yield Written(errors=(str(error),))
+    else:
+        yield Written(changed=told)
+        yield monograms
+
+
+def _sum_up(topics: TopicFiles, others: Sequence[Written], placed: Sequence[Placed]) -> Publication:
     return Publication(
-        changed=(*pages.changed, *topics.changed, *(name for written in others for name in written.changed)),
-        unchanged=pages.unchanged + topics.unchanged + sum(written.unchanged for written in others),
+        changed=(*topics.changed, *(name for written in others for name in written.changed)),
+        unchanged=topics.unchanged + sum(written.unchanged for written in others),
         items=topics.items,
-        errors=(*topics.errors, *pages.errors, *(error for written in others for error in written.errors)),
+        errors=(*topics.errors, *(error for written in others for error in written.errors)),
         placed=tuple(placed),
     )

@@ -1,7 +1,6 @@
 """The pages of stories: of every story that ever had several articles, whether it is in a feed or not."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import structlog
 
@@ -12,7 +11,7 @@ from aggregator.pipeline.publish.site_view import describe_channel
 from aggregator.pipeline.publish.story_views import change_articles, read_stories, view_story
 from aggregator.pipeline.site import Site
 from aggregator.publish.channel import Channel
-from aggregator.publish.files import remove_files, write_files
+from aggregator.publish.files import Written, remove_files, write_files
 from aggregator.publish.story_view import StoryView
 from aggregator.publish.tree import render_moved_stories, render_story, render_withdrawn_stories
 from aggregator.publish.tree_paths import STORIES
@@ -34,16 +33,7 @@ BATCH = 200
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoryPages:
-    """What writing stories' pages did: files ``changed`` and ``unchanged``, and a line an error."""
-
-    changed: tuple[str, ...] = ()
-    unchanged: int = 0
-    errors: tuple[str, ...] = ()
-
-
-def write_story_pages(site: Site) -> StoryPages:
+def write_story_pages(site: Site) -> Written:
     """Write the pages of the stories that are marked, and lead the ids that these took in there.
 
     Pages of stories that have no published article, or never had several, are removed.
@@ -66,7 +56,7 @@ def write_story_pages(site: Site) -> StoryPages:
             changed += written.changed
             unchanged += written.unchanged
             errors += [*failed.values(), *written.errors]
-    return StoryPages(changed=tuple(changed), unchanged=unchanged, errors=tuple(errors))
+    return Written(changed=tuple(changed), unchanged=unchanged, errors=tuple(errors))
 
 
 def name_page(story_id: str) -> str:

@@ -26,17 +26,23 @@ _Key = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TopicShown:
-    """The ``digests`` of what feeds show, in order, and all ``items`` by digest.
+class FeedShown:
+    """The ``digests`` of the items that a feed shows, in order, and what it says was ``deleted``.
 
-    ``deleted`` is what they say was taken out. ``found_at`` is when what they show was last updated, None:
-    they show nothing.
+    ``found_at`` is when any of it was last updated, None: there is nothing.
     """
 
-    digests: Mapping[FeedKind, tuple[str, ...]]
+    digests: tuple[str, ...]
+    deleted: tuple[Tombstone, ...]
+    found_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TopicShown:
+    """What the ``feeds`` of a topic show, and all ``items`` of them by digest, with some shown no more."""
+
+    feeds: Mapping[FeedKind, FeedShown]
     items: Mapping[str, ShownItem]
-    deleted: Mapping[FeedKind, tuple[Tombstone, ...]]
-    found_at: Mapping[FeedKind, datetime | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,14 +89,13 @@ def describe_shown(
     ``built`` is what was ``wanted``, but for what has gone meanwhile; the rest is ``known``.
     """
     items = {**known.items, **{one.digest: _describe(one) for one in built.items.values()}}
-    digests = {
-        kind: _settle(name_feed(built.channel.topic_id, kind), listed[kind], built, wanted)
-        for kind in FeedKind
-    }
-    found_at = {
-        kind: _find_last_update(of_feed, items, deleted.get(kind, ())) for kind, of_feed in digests.items()
-    }
-    return TopicShown(digests=digests, items=items, deleted=deleted, found_at=found_at)
+    feeds = {}
+    for kind in FeedKind:
+        digests = _settle(name_feed(built.channel.topic_id, kind), listed[kind], built, wanted)
+        gone = deleted.get(kind, ())
+        found_at = _find_last_update(digests, items, gone)
+        feeds[kind] = FeedShown(digests=digests, deleted=gone, found_at=found_at)
+    return TopicShown(feeds=feeds, items=items)
 
 
 def make_documents(
@@ -107,32 +112,30 @@ def make_documents(
     ``built`` are the items of it that are not known, ``updated_at`` when the feeds were.
     ``read`` gives the bytes of those documents that are as they were written, by name.
     """
-    channel = built.channel
     items = {one.digest: one.item for one in built.items.values()}
     files: dict[str, Parts] = {}
     layouts: dict[str, Layout] = {}
     changes = {
-        kind: FeedChange.of(known.list_digests(kind), digests) for kind, digests in shown.digests.items()
+        kind: FeedChange.of(known.list_digests(kind), feed.digests) for kind, feed in shown.feeds.items()
     }
     for document in TOPIC_DOCUMENTS:
+        kind, name = document.kind, document.name
         # Frames show no icons, and are kept without.
-        plain = replace(channel, publisher_icons={}, deleted=shown.deleted.get(document.kind, ()))
-        frame = document.render_frame(plain, updated_at[document.kind])
-        layout = known.layouts.get(document.name) if document.name in read else None
-        renderer = DocumentRenderer(document, channel, items, cache)
-        content, layouts[document.name] = renderer.make_document(
-            frame, changes[document.kind], layout, read.get(document.name)
-        )
+        plain = replace(built.channel, publisher_icons={}, deleted=shown.feeds[kind].deleted)
+        frame = document.render_frame(plain, updated_at[kind])
+        layout = known.layouts.get(name) if name in read else None
+        renderer = DocumentRenderer(document, built.channel, items, cache)
+        content, layouts[name] = renderer.make_document(frame, changes[kind], layout, read.get(name))
         if content is not None:
-            files[document.name] = content
-    manifest = Manifest(
-        stories=shown.digests[FeedKind.STORIES],
-        articles=shown.digests[FeedKind.ARTICLES],
-        items={digest: shown.items[digest] for digest in chain.from_iterable(shown.digests.values())},
-        layouts=layouts,
-    )
-    found = {key: one.digest for key, one in built.items.items()}
-    return TopicDocuments(files=files, manifest=manifest, digests=found)
+            files[name] = content
+    digests = {key: one.digest for key, one in built.items.items()}
+    return TopicDocuments(files=files, manifest=_make_manifest(shown, layouts), digests=digests)
+
+
+def _make_manifest(shown: TopicShown, layouts: Mapping[str, Layout]) -> Manifest:
+    stories, articles = (shown.feeds[kind].digests for kind in (FeedKind.STORIES, FeedKind.ARTICLES))
+    items = {digest: shown.items[digest] for digest in chain(stories, articles)}
+    return Manifest(stories=stories, articles=articles, items=items, layouts=layouts)
 
 
 def _settle(

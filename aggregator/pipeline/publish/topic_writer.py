@@ -219,7 +219,7 @@ def _build_topic(plan: TopicPlan, material: Material, rules: Rules, now: datetim
 def _date_feeds(one: _Built) -> Iterator[tuple[str, datetime | None]]:
     """Yield the feeds of a topic, and when what they show was last updated."""
     for kind in FeedKind:
-        yield name_feed(one.plan.topic_id, kind), one.shown.found_at[kind]
+        yield name_feed(one.plan.topic_id, kind), one.shown.feeds[kind].found_at
 
 
 def _describe_update(
