@@ -21,6 +21,7 @@ from aggregator.cadence.candidate_urls import (
     common_addresses,
     interpret_address,
     is_comment_feed,
+    plain_address,
     secure_address,
     site_pages,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "note_redirect",
     "note_success",
     "note_unchanged",
+    "plain_address",
     "politeness_of",
     "propose_redirect",
     "put_off",

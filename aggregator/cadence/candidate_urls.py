@@ -68,6 +68,15 @@ def secure_address(url: str) -> str | None:
     return absolute_url("", parts._replace(scheme="https", netloc=parts.hostname or "").geturl())
 
 
+def plain_address(url: str) -> str | None:
+    """Return ``url`` over http, None where it is already."""
+    parts = urlsplit(url)
+    if parts.scheme.lower() != "https":
+        return None
+    host = parts.netloc.rpartition("@")[2].removesuffix(":443")
+    return absolute_url("", parts._replace(scheme="http", netloc=host).geturl())
+
+
 def common_addresses(pages: tuple[str, ...]) -> tuple[str, ...]:
     """Return where publishing software puts its feeds, below each of ``pages``, each address once."""
     folders = (page if page.endswith("/") else f"{page}/" for page in pages)

@@ -60,6 +60,8 @@ def _read_problem(clause: str, line: str, column: str, what: str) -> ClauseProbl
     offset = min(starts[min(int(line), len(starts)) - 1] + int(column) - 1, max(len(clause) - 1, 0))
     if unknown := _UNKNOWN.search(what):
         name = unknown[1].removeprefix("article.")
+        if name in FIELDS:  # `article.title`
+            return ClauseProblem(offset, f"a field has nothing before it, allowed: {name}")
         is_dotted = "." in name and clause[offset : offset + 1] == "."
         return ClauseProblem(offset + is_dotted, f"no field or function {name}{suggest_name(name)}")
     if overload := _NO_OVERLOAD.search(what):

@@ -65,7 +65,9 @@ def _find_warnings(config: Path, problems: Sequence[str]) -> Iterator[str]:
         yield describe_missing_keys(config, missing)
     valid = load_valid_parts(config, os.environ)
     for source in valid.sources:
-        if source.kind == "sitemap" and not (source.page and valid.settings.enrich.pages):
+        if "settings.yaml" in broken or source.kind != "sitemap":
+            continue
+        if not (source.page and valid.settings.enrich.pages):
             why = "titles without texts are hardly published, and no pages are read: see enrich.pages"
             yield f"{config / 'sources.yaml'}: {source.id} is a sitemap: {why}"
     for topic in () if broken & {"sources.yaml", "topics.yaml"} else topics_without_supply(valid):

@@ -108,7 +108,7 @@ def _translate_connect_error(url: str, error: aiohttp.ClientConnectorError) -> F
     if isinstance(error.os_error, socket.gaierror):
         return FetchError(url, _explain_dns_error(error.os_error), trouble=_find_trouble(error.os_error))
     if isinstance(error, aiohttp.ClientSSLError):
-        reason = f"the TLS connection failed: {_explain_tls_error(error)}: {THEIRS}"
+        reason = f"the TLS connection failed: {_explain_tls_error(error)}"
         return FetchError(url, reason, trouble="tls")
     number = error.os_error.errno
     reason = os.strerror(number) if number else _get_first_line(error.os_error)
@@ -127,10 +127,10 @@ _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST"})
 
 def _explain_tls_error(error: aiohttp.ClientConnectorError) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return f"the certificate is not trusted ({_get_first_line(error.certificate_error)})"
+        return f"the certificate is not trusted ({_get_first_line(error.certificate_error)}): {THEIRS}"
     if getattr(error.os_error, "reason", None) in _NO_TLS:
         return "the server speaks no TLS at this port, http:// may be meant"
-    return _get_first_line(error.os_error)
+    return f"{_get_first_line(error.os_error)}: {THEIRS}"
 
 
 def _explain_error(error: Exception) -> str:

@@ -8,7 +8,7 @@ source that was never read nothing is known: the first feed there is proposed, a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -19,6 +19,7 @@ from aggregator.cadence import (
     is_same_feed,
     note_proof,
     note_redirect,
+    plain_address,
     secure_address,
     site_pages,
 )
@@ -182,15 +183,24 @@ async def _candidate_urls(
             yield candidate
 
 
-async def _collect_candidate_urls(
-    source: Source, state: SourceState, context: Context, met: _Examination
-) -> AsyncIterator[_CandidateUrl]:
+def _list_own_addresses(source: Source, state: SourceState) -> Iterator[_CandidateUrl]:
     yield _CandidateUrl(url=source.url, how="it is its own address")
     if state.redirect_url is not None:
         yield _CandidateUrl(url=state.redirect_url, how="it redirected there permanently")
     secure = secure_address(source.url)
     if secure is not None:
         yield _CandidateUrl(url=secure, how="it is its own address over https")
+    # None that was read over https is led to less.
+    plain = plain_address(source.url) if state.first_polled_at is None else None
+    if plain is not None:
+        yield _CandidateUrl(url=plain, how="it is its own address over http")
+
+
+async def _collect_candidate_urls(
+    source: Source, state: SourceState, context: Context, met: _Examination
+) -> AsyncIterator[_CandidateUrl]:
+    for candidate in _list_own_addresses(source, state):
+        yield candidate
     for url in sorted(met.named, key=is_comment_feed):
         yield _CandidateUrl(url=url, how="the page that is at its address now names it", is_named=True)
     pages = site_pages(source.url, state.site_url)

@@ -19,7 +19,7 @@ _ADVICE = {
     "IllegalLocationConstraintException": _REGION,
     "RequestTimeTooSkewed": "set this machine's clock",
 }
-_ELSE = "check the network, and publish.target_endpoint or AWS_ENDPOINT_URL; it is tried again"
+_ELSE = "check the network, and publish.target_endpoint or AWS_ENDPOINT_URL; the next upload tries again"
 
 
 def advise(said: str) -> str:
@@ -30,4 +30,4 @@ def advise(said: str) -> str:
         return f"it does not answer as it should ({first[:300].strip()}): {_ELSE}"
     message = _MESSAGE.search(said)
     meant = f" ({message[1]})" if message else ""
-    return f"the store answers {code[1]}{meant}: {_ADVICE.get(code[1], 'it is tried again')}"
+    return f"the store answers {code[1]}{meant}: {_ADVICE.get(code[1], 'the next upload tries again')}"

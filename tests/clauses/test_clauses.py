@@ -47,6 +47,7 @@ def test_a_clause_asks_what_it_says(clause, given, holds):
         ('titel == "x"', 0, "no field or function titel, did you mean title? allowed: title, excerpt"),
         ('"é" == titel', 7, "no field or function titel"),
         ('title == "a" &&\n  tite == "b"', 18, "no field or function tite, did you mean title?"),
+        ('article.title == "x"', 7, "a field has nothing before it, allowed: title"),
         ('provider.doman == "x"', 9, "no field or function provider.doman, did you mean provider.domain?"),
         ('provider == "x"', 0, "allowed: one of provider.domain, provider.name, provider.family"),
         ('domain == "x"', 0, "no field or function domain, did you mean provider.domain?"),

@@ -174,6 +174,16 @@ def test_what_was_never_read_is_found(tmp_path, loopback, answer):
     assert "1 updated" in site.run("poll")
 
 
+def test_what_was_never_read_over_https_is_looked_for_without(tmp_path, loopback):
+    """As the address that an import made of ``feed://``; the line says what may be meant, and blames nobody."""
+    plain = loopback.route("/feed", document(1, 2))
+    site = SiteFolder(tmp_path, [{"id": "typo", "url": plain.replace("http:", "https:")}])
+    site.run("poll", code=1)
+    assert site.status()["sources"][0]["error"].endswith("speaks no TLS at this port, http:// may be meant")
+    assert f"+  url: {plain}\n" in site.run("sources", "doctor")
+    assert [request.path for request in loopback.requests] == ["/feed"]
+
+
 def test_a_source_that_fails_from_the_start_is_not_well(tmp_path, loopback):
     """One failure shows in its standing, and the doctor looks at it without being told which."""
     good = loopback.route("/feed", document(1, 2))

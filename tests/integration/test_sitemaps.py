@@ -130,6 +130,8 @@ def test_a_check_warns_where_pages_are_not_read(tmp_path):
     site = SiteFolder(tmp_path, [], [ML])
     follow(site, "https://daily.example/news.xml")
     assert "daily is a sitemap: titles without texts are hardly published" in site.run("check")
+    site.write("settings", {"nonsense": 1})  # where nobody knows whether they are read
+    assert "is a sitemap" not in site.run("check", code=1)
     site.write(
         "settings", {"site": {"title": "T", "base_url": "https://t.example"}, "enrich": {"pages": True}}
     )

@@ -126,7 +126,9 @@ def test_publishing_succeeds_while_the_store_is_away(site, server):
     server.refuse = lambda _method, _name: (404, "<Error><Code>NoSuchBucket</Code></Error>")
     site.run("poll", "--all")
     done = run_program("publish", "--config", str(site.config))
-    assert f"{server.address}: the store answers NoSuchBucket: make the bucket" in done.stderr
+    (error,) = json.loads(site.run("publish", "--json"))["errors"]
+    assert error.startswith(f"{server.address}: the store answers NoSuchBucket: make the bucket")
+    assert f"aggregator: {error}\n" in done.stderr
     assert (site.feeds / FEED).exists()
     server.refuse = lambda _method, _name: None
     site.run("upload")

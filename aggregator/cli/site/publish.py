@@ -47,11 +47,11 @@ def publish_command(
     with open_workspace(read_publishable_config(config)) as workspace:
         check_topics(topic or [], list_topic_ids(workspace.rules))
         done, records = _publish(workspace, topic)
-        upload_published(workspace)
-    for error in (*done.errors, *records.errors):
+        errors = (*done.errors, *records.errors, *upload_published(workspace))
+    for error in errors:
         sys.stderr.write(f"aggregator: {error}\n")
     if as_json:
-        print_json(report_files(done, records))
+        print_json(report_files(done, records, errors))
         raise typer.Exit(bool(done.errors) and not done.items)
     topics, folder = format_count(len(done.items), "topic"), workspace.config.settings.storage.feeds_dir
     typer.echo(

@@ -37,12 +37,12 @@ def rebuild_command(as_json: AsJson = False, config: ConfigFolder = DEFAULT_CONF
             done = rebuild(workspace.look_at_site(clock()))
         with show_activity("writing records"):
             records = rebuild_records(workspace.look_at_site(clock()), keys=SecuredKeys.of(os.environ))
-        upload_published(workspace)
+        errors = (*done.errors, *records.errors, *upload_published(workspace))
         folder = workspace.config.settings.storage.feeds_dir
-    for error in (*done.errors, *records.errors):
+    for error in errors:
         sys.stderr.write(f"aggregator: {error}\n")
     if as_json:
-        print_json(report_files(done, records))
+        print_json(report_files(done, records, errors))
         raise typer.Exit(bool(done.errors))
     typer.echo(
         f"{len(done.items)} topics made anew in {folder}: {len(done.changed) + records.changed} files "

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,11 +86,10 @@ def open_uploader(workspace: Workspace) -> Uploader | None:
     )
 
 
-def upload_published(workspace: Workspace) -> Uploads | None:
-    """Upload what was published; None where no target is configured, or after a failure, which is told."""
+def upload_published(workspace: Workspace) -> Sequence[str]:
+    """Upload what was published, where a target is configured; return a line for each failure."""
     try:
         uploader = open_uploader(workspace)
-        return uploader.upload() if uploader else None
+        return uploader.upload().errors if uploader else ()
     except TargetError as error:
-        sys.stderr.write(f"aggregator: {error}\n")
-        return None
+        return (str(error),)

@@ -16,8 +16,10 @@ MAX_CHARACTERS = 300
 def _check_target(value: str) -> str:
     if not value:
         return value
+    if not value.startswith(_SCHEME):
+        raise refuse("is no address of s3://")
     bucket, *parts = value.removeprefix(_SCHEME).removesuffix("/").split("/")
-    if not value.startswith(_SCHEME) or not _BUCKET.fullmatch(bucket):
+    if not _BUCKET.fullmatch(bucket):
         raise refuse("names no bucket")
     if not all(map(_PART.fullmatch, parts)) or len(value) > MAX_CHARACTERS:
         raise refuse("has a prefix of other signs than letters, digits and . _ - /")
