@@ -6,15 +6,26 @@ from aggregator.parse.dates.dates import parse_date
 from aggregator.text import title_key
 
 _LONGEST_CHARS = 80
-_WORDLESS = frozenset((
+_NOTHING = frozenset((
+    "null", "none", "undefined", "nan", "nil", "n a", "tbd", "tba", "object object", "untitled", "no title",
+))  # fmt: skip
+"""What programs write for what is not there; all these are as ``title_key`` gives them."""
+_NO_TITLES = _NOTHING | frozenset((
+    "untitled post", "untitled document", "untitled page", "untitled entry", "title", "no subject",
+    "new post", "auto draft", "ohne titel", "kein titel", "unbenannt", "sans titre", "sin título",
+    "sem título", "senza titolo", "sense títol", "zonder titel", "geen titel", "uten tittel", "uden titel",
+    "utan titel", "namnlös", "nimetön", "ei otsikkoa", "bez tytułu", "bez názvu", "cím nélkül",
+    "fără titlu", "başlıksız", "без названия", "без заголовка", "без назви", "无标题", "無標題", "無題",
+    "タイトルなし", "제목 없음", "بدون عنوان", "ללא כותרת",
+))  # fmt: skip
+_NO_TEXTS = _NOTHING | frozenset((
     "comment", "comments", "no comments", "comments off", "link", "link comments", "comments link",
     "permalink", "source", "image", "images", "photo", "photos", "picture", "video", "audio", "gallery",
     "watch", "watch video", "watch the video", "watch now", "view post", "view", "click here", "here",
-    "more", "read more", "read on", "continue reading", "details", "untitled", "null", "none", "undefined",
-    "nan", "nil", "n a", "na", "tbd", "tba", "empty", "object object", "array",
+    "more", "read more", "read on", "continue reading", "details", "na", "empty", "array",
     "removed", "deleted", "no content", "no text", "no description",
     "no description available", "no description provided", "no summary", "no summary available",
-    "no excerpt", "no abstract", "no abstract available", "no body", "no content available", "no title",
+    "no excerpt", "no abstract", "no abstract available", "no body", "no content available",
     "no preview available", "description not available", "not available",
     "there is no excerpt because this is a protected post", "this post has no text", "view comments",
     "click here to view the post", "click to read more", "click here to read more", "lorem ipsum",
@@ -35,7 +46,6 @@ _WORDLESS = frozenset((
     "暂无描述", "暂无摘要", "如题", "阅读全文", "閱讀全文", "图片", "圖片", "评论", "評論", "내용 없음",
     "없음", "댓글", "설명 없음", "بدون متن", "بدون توضیح", "لا يوجد وصف", "לא זמין", "कोई विवरण नहीं",
 ))  # fmt: skip
-"""As ``title_key`` gives them."""
 _SIGNS = re.compile(r"[\s!-/:-@\[-`{-~\u00a1-\u00bf\u2010-\u205e\u3001\u3002\u30fb]*")
 _ADDRESSES = re.compile(r"(?:(?:https?://|www\.)\S+\s*)+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -46,7 +56,12 @@ def says_nothing(text: str) -> bool:
     """Tell whether a text is no more than a word for its absence, signs, addresses or a date."""
     if len(text) > _LONGEST_CHARS:
         return bool(_ADDRESSES.fullmatch(text)) if text.startswith(("http", "www.")) else False
-    return title_key(text) in _WORDLESS or is_signs(text) or bool(_ADDRESSES.fullmatch(text)) or is_date(text)
+    return title_key(text) in _NO_TEXTS or is_signs(text) or bool(_ADDRESSES.fullmatch(text)) or is_date(text)
+
+
+def is_no_title(title: str) -> bool:
+    """Tell whether a title is no more than a word of software for its absence, or an address."""
+    return title_key(title) in _NO_TITLES or _ADDRESSES.fullmatch(title) is not None
 
 
 def is_signs(text: str) -> bool:

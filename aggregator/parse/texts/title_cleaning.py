@@ -48,15 +48,6 @@ _DAY_WORDS = frozenset({
     "четверг", "пятница", "суббота", "воскресенье", "пн", "вт", "ср", "чт", "пт", "сб", "вс", "г",
     "в",
 })  # fmt: skip
-_PLACEHOLDERS = frozenset({
-    "untitled", "untitled post", "untitled document", "untitled page", "untitled entry", "no title",
-    "title", "no subject", "auto draft", "null", "none", "undefined", "ohne titel", "kein titel",
-    "unbenannt", "sans titre", "sin título", "sem título", "senza titolo", "sense títol", "zonder titel",
-    "geen titel", "uten tittel", "uden titel", "utan titel", "namnlös", "nimetön", "ei otsikkoa",
-    "bez tytułu", "bez názvu", "cím nélkül", "fără titlu", "başlıksız", "без названия", "без заголовка",
-    "без назви", "无标题", "無標題", "無題", "タイトルなし", "제목 없음", "بدون عنوان", "ללא כותרת",
-})  # fmt: skip
-"""As ``title_key`` gives them."""
 _HAN_DATE = re.compile("[年月日時时分秒星期周週一二三四五六天日月火水木金土曜년월일시분초요]+")
 _HAN_WEEKDAY = re.compile(
     r"\s*(?:[(（][月火水木金土日](?:曜日?)?[)）]|[月火水木金土日]曜日|(?:星期|週|周)[一二三四五六日天])"
@@ -67,11 +58,18 @@ _NUMBER = re.compile(r"\d+")
 _EITHER_FIRST = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{4}(?:[\s,]+\d{1,2}:\d{2}(?::\d{2})?)?")
 
 
+_IN_BRACKETS = re.compile(r"\s*(?:（([^（）]{2,60})）|【([^【】]{2,60})】|\(([^()]{2,60})\))$")
+
+
 def strip_publisher(title: str, names: Iterable[str | None]) -> str:
     """Return a title without the publisher's name behind it, as search engines for news add it.
 
     ``names`` may be the publisher's: of the entry's source, or its feed. A title that is only the name stays.
     """
+    if title.endswith(("）", "】", ")")) and (bracketed := _IN_BRACKETS.search(title)):
+        name = next(filter(None, bracketed.groups()))
+        is_publisher = any(_make_key(name) in _make_keys(one) for one in names if one)
+        return title[: bracketed.start()] if is_publisher and bracketed.start() else title
     if not _SEPARATOR_SIGN.search(title):  # quick to see, and mostly so
         return title
     found = list(_SEPARATOR.finditer(title, max(0, len(title) - _LONGEST_NAME_CHARS)))
@@ -102,11 +100,6 @@ def _make_keys(name: str) -> frozenset[str]:
 
 def _make_key(name: str) -> str:
     return title_key(name).removeprefix("the ")
-
-
-def is_placeholder(title: str) -> bool:
-    """Tell whether a title is no more than a word of software for its absence."""
-    return title_key(title) in _PLACEHOLDERS
 
 
 def is_date(title: str, *, language: str | None, near: datetime | None) -> bool:

@@ -18,11 +18,11 @@ from aggregator.html import (
 )
 from aggregator.model import Entry
 from aggregator.parse.texts.boilerplate import strip_boilerplate
-from aggregator.parse.texts.empty_texts import says_nothing
+from aggregator.parse.texts.empty_texts import is_no_title, says_nothing
 from aggregator.parse.texts.link_lists import is_list_of_headlines
 from aggregator.parse.texts.platforms import strip_platform_lines
 from aggregator.parse.texts.recurring_lines import Ends, Learned, mark_ends, strip_recurring
-from aggregator.parse.texts.title_cleaning import is_date, is_placeholder, strip_publisher
+from aggregator.parse.texts.title_cleaning import is_date, strip_publisher
 from aggregator.parse.texts.title_repeats import repeats_title, strip_title
 from aggregator.text import clean_text, cut_excerpt, title_key
 from aggregator.urls import host_of, registrable_domain
@@ -38,6 +38,7 @@ _MOSTLY_ENOUGH_CHARS = 6_000
 
 _BOLD_FIRST = re.compile(r"\s{0,20}(?:<(?:p|div)>\s{0,20})?<(strong|b)>[^<]{1,300}</\1>(?=\s)")
 """Bold words before a text are a line of their own, as headings are."""
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>")
 _SLUG_SEPARATORS = re.compile(r"[-_+]+")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 
@@ -111,12 +112,13 @@ def _list_publisher_names(entry: Entry, feed_title: str | None, url: str | None)
 
 def _is_none(title: str, entry: Entry) -> bool:
     date = entry.published_at or entry.updated_at
-    return is_placeholder(title) or is_date(title, language=entry.language, near=date)
+    return is_no_title(title) or is_date(title, language=entry.language, near=date)
 
 
 def _read_title(entry: Entry) -> str:
     stated = entry.title or ""
-    return title_text(stated) if entry.title_is_html else decode_text(stated)
+    title = title_text(stated) if entry.title_is_html else decode_text(stated)
+    return clean_text(_CDATA.sub(r"\1", title)) if "CDATA" in title else title
 
 
 def _read_content_lines(entry: Entry, title: str) -> list[str]:
