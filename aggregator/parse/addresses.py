@@ -21,7 +21,8 @@ from aggregator.urls import (
 _CLEAN = re.compile(r"https?://[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++(?=[:/?#]|\Z)")
 _NOTHING = (
     r"n[./]?a\.?", "none", "null", "nil", "nan", "undefined", "false", "true", "tbd", "tba", "unknown",
-    "empty", "no ?(?:link|url)", "not (?:available|applicable)", "about:blank", r"\[?object object\]?",
+    "empty", "no ?(?:link|url)(?: available)?", "link", "todo", "coming soon",
+    "not (?:available|applicable)", "about:blank", r"\[?object object\]?",
     r"kein[ers]?(?: (?:link|url|adresse|angaben?))?", "ohne (?:link|url)", r"k\. ?a\.", "entfällt",
     "nicht verfügbar", "ning[uú]n[oa]?(?: (?:enlace|url))?", "sin (?:enlace|url|datos)",
     "no (?:disponible|aplica)", "s/d", "aucune?(?: (?:lien|url|adresse))?",
@@ -43,7 +44,11 @@ _HREF = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_WRAPPING = " \t\r\n\"'<>\u201c\u201d\u2018\u2019\u00ab\u00bb"
+_WRAPPING = " \t\r\n\u200b\u200c\u200d\u2060\ufeff\"'<>\u201c\u201d\u2018\u2019\u00ab\u00bb"
+_BRACKETED = re.compile(r"(?:\[[^\[\]]*\])?[(\[](https?://[^\s()\[\]]+)[)\]]", re.IGNORECASE)
+"""An address in brackets, as of a link in Markdown."""
+_CDATA = re.compile(r"<?!\[CDATA\[(.*?)\]\]>?", re.DOTALL)
+_SECOND_ADDRESS = re.compile(r"[\s,;|]+https?://.*", re.IGNORECASE | re.DOTALL)
 _ESCAPED_SCHEME = re.compile(r"https?%3A%2F%2F", re.IGNORECASE)
 # Each a scheme, also with a letter too many or too few, and what should be "://".
 _SCHEME = r"(?:h{1,3}t{1,3}|tt)p{1,2}(s{0,2})(?:[:;]++\s*+[/\\]*+|[:;.]*+[/\\]{2,}+)[\s:]*+"
@@ -78,7 +83,8 @@ def _mend_address(ref: str, base_url: str) -> str | None:
     is_clean = _CLEAN.match(ref) and "&amp;" not in ref and "&#" not in ref and "\\" not in ref
     if (is_clean and "http" not in ref[7:]) or len(ref) > MAX_LENGTH:
         return ref
-    text = unescape_ampersands(_strip_markup(ref).strip(_WRAPPING)).replace("\\/", "/")
+    text = unescape_ampersands(_strip_markup(_CDATA.sub(r"\1", ref)).strip(_WRAPPING)).replace("\\/", "/")
+    text = _SECOND_ADDRESS.sub("", bracketed[1] if (bracketed := _BRACKETED.fullmatch(text)) else text)
     if is_placeholder(text):
         return None
     if _ESCAPED_SCHEME.match(text):
@@ -123,13 +129,18 @@ def _is_host(text: str, base_url: str) -> bool:
     """Tell whether a reference begins with a host that lacks its scheme."""
     found = _HOST.match(text)
     host = found[1].lower() if found else ""
-    if found is None or not has_public_suffix(host) or f"/{host}/" in _read_path(base_url):
+    is_own = host != "" and _read_site(host) == _read_site(host_of(base_url))
+    if found is None or not (is_own or has_public_suffix(host)) or f"/{host}/" in _read_path(base_url):
         return False
-    if host.startswith("www."):
+    if is_own or host.startswith("www."):
         return True
     if found.end() == len(text):  # as likely a file beside the document
-        return registrable_domain(host) == registrable_domain(host_of(base_url))
+        return False
     return host.partition(".")[0] not in _SCRIPTS
+
+
+def _read_site(host: str) -> str:
+    return registrable_domain(host.removeprefix("www."))
 
 
 def _read_path(url: str) -> str:

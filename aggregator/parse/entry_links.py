@@ -4,6 +4,7 @@ Some feeds give all of their entries one guid, some link them all to the home pa
 many anchors. Such an id or link identifies nothing and is not used for that.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
-from aggregator.parse.entry import bound_id, count_entries
+from aggregator.parse.entry import bound_id, count_entries, looks_like_address
 from aggregator.parse.identity.reused_links import is_permalink
 from aggregator.parse.identity.same_article import TextLikeness, compare_texts
 from aggregator.parse.media import is_image
@@ -29,6 +30,7 @@ from aggregator.urls import (
 )
 from aggregator.urls.paper_versions import strip_version
 
+_FEED_PROXY = re.compile(r"https?://(?:feedproxy\.google\.com|feeds\d?\.feedburner\.com)/~r/")
 _COMPARED_CHARS = 1_000
 _COMPARED = 50
 _TITLES_OF_ONE_ID = 2
@@ -79,6 +81,9 @@ def find_links(entry: Entry, source_url: str = "") -> Links:
     """
     repair = partial(repair_address, base_url=entry.base_url, source_url=source_url)
     page = repair(entry.link) or repair(entry.permalink)
+    own = entry.permalink or (entry.entry_id if looks_like_address(entry.entry_id) else None)
+    if page and own and _FEED_PROXY.match(page):  # which are gone
+        page = repair(own) or page
     target = repair(entry.original_link) or page
     if target is not None:
         return _make_links(page, target)
