@@ -31,9 +31,11 @@ _DECORATIONS = (
     r"blogger\.googleusercontent\.com/tracker", r"facebook\.com/tr[/?]", r"/(?:piwik|matomo)\.php",
     r"/wf/open\?", r"ga-beacon\.", r"list-manage\d?\.com/track", r"amazon-adsystem\.com/", r"/assoc-amazon\.",
     r"/(?:tracking[-_]?)?pixel(?:\.(?:gif|png|php|aspx?|cgi)|\?|/?$|/[^/.]*(?:\?|$))", r"/adserver/",
+    r"/__ptq\.gif",
     # fillers of space, and what stands there until the picture is loaded
     r"/(?:spacer|blank|clear|transparent|pixel|1x1|1px|dot|trans|count(?:er)?|gr[ae]y|empty|load(?:ing|er))\.(?:gif|png|svg)",
     rf"/(?:lazy(?:[-_]?load(?:ed|er|ing)?)?|(?:lazy|image|img)?[-_]?placeholder(?:[-_]\d{{1,4}}x\d{{1,4}})?){_ENDING}",
+    r"/wp-includes/images/media/",
     # emoji
     r"s\.w\.org/images/core/emoji", r"/wp-includes/images/smilies/", r"/smil(?:ey|ie)s?/", r"/emoticons?/",
     r"/(?:twemoji|noto-?emoji|emojis?|emojione|openmoji)/", r"twimg\.com/emoji",

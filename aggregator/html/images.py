@@ -18,6 +18,9 @@ _ELEMENTS = ("img", "amp-img", "source", "video")
 _SIGN = re.compile("<(?:img|amp-img|source|video|noscript)", re.IGNORECASE)
 _NO_SCRIPT = re.compile(r"</?noscript\b[^<>]{0,100}>", re.IGNORECASE)
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-echo", "src")
+_LATE = re.compile(r"data-(?!src\Z)[\w-]{1,30}|[\w-]{1,30}-src")
+"""Attributes that plugins made up for it; what is in them counts where it looks like a picture's address."""
+_FILE = re.compile(r"(?:https?:/)?/[^\s,]+\.(?:jpe?g|png|gif|webp|avif)(?:[?#]\S*)?", re.IGNORECASE)
 """Where pages that load pictures late put the address; in ``src`` then stands a placeholder."""
 _SOURCE_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 
@@ -94,6 +97,9 @@ def _list_addresses(element: Element) -> list[str]:
         return [poster] if poster else []
     names = _SOURCES if element.tag != "source" else ()  # there it would be a sound or a film
     found = [address for name in names if (address := attributes.get(name))]
+    if element.tag == "img":
+        late = (one or "" for name, one in attributes.items() if _LATE.fullmatch(name))
+        found += [address for address in late if address not in found and _FILE.fullmatch(address)]
     for name in _SOURCE_SETS:
         if stated := attributes.get(name):
             candidates = sorted(_CANDIDATE.findall(stated), key=_read_declared_size, reverse=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from html import unescape
 from typing import NamedTuple
 
 from aggregator.html import embed_for, first_image, has_pictures, is_decoration, is_small, safe_embed
@@ -207,7 +208,8 @@ def _find_text_picture(entry: Entry, base_url: str, repair: Callable[[str], str 
     """Return the first picture of an entry's texts that is not known to be small, else the first."""
     small = None
     for html in (entry.content_html, entry.summary_html):
-        found = first_image(html[:_SEARCHED_CHARS], base_url) if html and has_pictures(html) else None
+        shown = unescape(html) if html and "<" not in html and "&lt;img" in html else html  # encoded twice
+        found = first_image(shown[:_SEARCHED_CHARS], base_url) if shown and has_pictures(shown) else None
         if found is None or not repair(found.url):
             continue
         if not is_small(found):

@@ -108,6 +108,8 @@ def _get_text(item: Item, key: str) -> str | None:
 
 def _get_address(item: Item, key: str) -> str | None:
     value = item.get(key)
+    if isinstance(value, Mapping):
+        value = value.get("url")
     return value.strip() or None if isinstance(value, str) else None
 
 
