@@ -130,3 +130,20 @@ def test_any_text_is_a_sane_date_or_none(text):
     """No text raises, and no date lies outside of the years that can be meant."""
     date = parse_date(text)
     assert date is None or (EARLIEST <= date < LATEST and date.tzinfo is UTC and date.microsecond == 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Mon, 9/11/2026 14:00", None, datetime(2026, 11, 9, 14, tzinfo=UTC)),
+        ("Fri, 9/11/2026 14:00", None, datetime(2026, 9, 11, 14, tzinfo=UTC)),
+        ("Tue, 9/11/2026 14:00", None, None),
+        ("9/11/2026 14:00", "fr", datetime(2026, 11, 9, 14, tzinfo=UTC)),
+        ("9/11/2026 14:00", "en-gb", datetime(2026, 11, 9, 14, tzinfo=UTC)),
+        ("9/11/2026 14:00", "en-us", datetime(2026, 9, 11, 14, tzinfo=UTC)),
+        ("9/11/2026 14:00", "en", None),
+    ],
+)
+def test_which_of_two_numbers_is_the_day_is_told_by_weekday_or_region(text, language, expected):
+    """Where neither tells, none is guessed."""
+    assert parse_date(text, language) == expected

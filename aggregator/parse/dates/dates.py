@@ -2,13 +2,13 @@
 
 Reads RFC 822 and its offspring, ISO 8601 (RFC 3339, W3CDTF), ``asctime``, Unix times and dates with
 month names of many languages. Day, month and year must all be stated: nothing is guessed, so
-``2020-01`` and ``10/01/2020`` (day or month first?) are no dates. Weekdays are not looked at, since
-many are wrong.
+``2020-01`` is no date, nor ``10/01/2020`` (day or month first?) where neither its weekday nor the language
+of its region tells. Weekdays are not looked at elsewhere, since many are wrong.
 """
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from aggregator.parse.dates.brahmic_months import name_months
@@ -60,7 +60,7 @@ _ASCTIME = re.compile(
     re.VERBOSE,
 )
 _NUMBERS = re.compile(
-    rf"(?: {_WORD} [.,]* \s+ )? (?P<day>\d{{1,2}}) (?P<mark>[./-]) \s? (?P<month>\d{{1,2}})"
+    rf"(?: (?P<weekday>{_WORD}) [.,]* \s+ )? (?P<day>\d{{1,2}}) (?P<mark>[./-]) \s? (?P<month>\d{{1,2}})"
     rf" (?P=mark) \s? (?P<year>\d{{4}}) {_AFTER_DATE} $",
     re.VERBOSE,
 )
@@ -69,6 +69,12 @@ _SHORT_WEEKDAYS = ("T2,", "T3,", "T4,", "T5,", "T6,", "T7,", "CN,")
 """Those of Vietnamese are ASCII, as is ``Thg`` for its months."""
 _MONTH_FIRST_REGIONS = ("-us", "-pa", "-pr", "-US", "-PA", "-PR")
 """There Spanish is written with American dates (CLDR)."""
+_DAY_FIRST_LANGUAGES = frozenset({
+    "bg", "ca", "cs", "da", "de", "el", "es", "fi", "fr", "gl", "hr", "id", "it", "ms", "nb", "nl", "no",
+    "pl", "pt", "ro", "ru", "sk", "sl", "sr", "th", "tr", "uk", "vi",
+})  # fmt: skip
+_DAY_FIRST_REGIONS = ("en-au", "en-gb", "en-ie", "en-in", "en-nz", "en-za")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PLAIN_SIGNS = str.maketrans("：，（）／．،", ":,()/.,", "\u200e\u200f\u061c\u202a\u202b\u202c")
 _TIME_FIRST = re.compile(r"\d{1,2}(?:[:hH]\d{2}|\s?[ap]\.?m\.?)(?!\d)")
 _SPACES = re.compile(r"\s+")
@@ -97,8 +103,8 @@ def _simplify(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _parse(text: str, language: str | None) -> datetime | None:
     for grammar, read in _GRAMMARS:
-        if (match := grammar.match(text)) and (date := read(match, language)) is not None:
-            return date if EARLIEST <= date < LATEST else None
+        if (match := grammar.match(text)) and (found := read(match, language)) is not None:
+            return found if EARLIEST <= found < LATEST else None
     return _parse_time_first(text, language) if _TIME_FIRST.match(text) else None
 
 
@@ -107,7 +113,7 @@ def _parse_time_first(text: str, language: str | None) -> datetime | None:
     words = text.split(" ")
     turned = (" ".join((*words[at:], *words[:at])).rstrip(" ,|–-") for at in range(len(words) - 1, 0, -1))
     dates = (_parse(one, language) for one in turned if not _TIME_FIRST.match(one))
-    return next((date for date in dates if date is not None), None)
+    return next(filter(None, dates), None)
 
 
 def _read_numbered(match: re.Match[str], _language: str | None) -> datetime | None:
@@ -130,7 +136,30 @@ def _read_either_first(match: re.Match[str], language: str | None) -> datetime |
         or first > 12
         or (is_day_before_month(match.groupdict()) and not (language or "").endswith(_MONTH_FIRST_REGIONS))
     )
-    return _make_date(match, second, first) if is_certain else None
+    if is_certain:
+        return _make_date(match, second, first)
+    return _read_by_weekday(match, first, second) or _read_by_language(match, first, second, language or "")
+
+
+def _read_by_weekday(match: re.Match[str], first: int, second: int) -> datetime | None:
+    """Return the one of two dates that is of the weekday before it, in English."""
+    weekday = (match["weekday"] or "").lower()[:3]
+    if weekday not in _WEEKDAYS:
+        return None
+    number, year = _WEEKDAYS.index(weekday), int(match["year"])
+    pairs = ((second, first), (first, second))
+    right = [(month, day) for month, day in pairs if year and date(year, month, day).weekday() == number]
+    return _make_date(match, *right[0]) if len(right) == 1 else None
+
+
+def _read_by_language(match: re.Match[str], first: int, second: int, language: str) -> datetime | None:
+    tag = language.lower()
+    if tag == "en-us":
+        return _make_date(match, first, second)
+    if language.endswith(_MONTH_FIRST_REGIONS):
+        return None
+    is_day_first = tag.partition("-")[0] in _DAY_FIRST_LANGUAGES or tag.startswith(_DAY_FIRST_REGIONS)
+    return _make_date(match, second, first) if is_day_first else None
 
 
 def _read_unix(match: re.Match[str], _language: str | None) -> datetime | None:
@@ -140,11 +169,11 @@ def _read_unix(match: re.Match[str], _language: str | None) -> datetime | None:
 def _make_date(match: re.Match[str], month: int, day: int) -> datetime | None:
     part = match.groupdict()
     try:
-        date = datetime(_complete_year(part["year"]), month, day, tzinfo=UTC)
+        midnight = datetime(_complete_year(part["year"]), month, day, tzinfo=UTC)
         if part["hour"] is None:
-            return date
+            return midnight
         time, zone, is_hour_certain = read_clock(part)
-        return to_utc(date + time, zone, is_hour_certain=is_hour_certain)
+        return to_utc(midnight + time, zone, is_hour_certain=is_hour_certain)
     except (ValueError, OverflowError):
         return None
 
