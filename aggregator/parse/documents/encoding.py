@@ -36,6 +36,10 @@ _UNMARKED = (
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._: -]{2,40}?)\s*["']""")
 _META = re.compile(rb"""<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 _SEVEN_BIT = re.compile(r"iso2022_\w+|hz")
+_WESTERN = frozenset(("cp1252", "iso8859-15"))
+_FEWEST_LETTERS = 12
+_HIGH_RUNS = re.compile(rb"[\x80-\xff]{2,}|(?<=[\s>])[\x80-\xff](?=[\s<.,])")
+"""Bytes beyond ASCII of languages with an alphabet of their own; in Latin ones they stand among letters."""
 _MOST_WRONG = 20
 """One wrong character of so many is a fault in the text; more of them, a wrong encoding."""
 _FEW_WRONG = 2
@@ -72,9 +76,12 @@ def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> 
     guessed = f"not {declared or 'utf-8'} throughout: some bytes are a guess"
     if _is_mostly_utf_8(body):
         return _decode_mixed(body), guessed
+    if letters := _find_other_letters(body, declared):
+        declared = header = letters
     for encoding in filter(None, (declared, header)):
         if encoding != "utf-8" and (text := _decode_strictly(body, encoding)) is not None:
-            return text, None if encoding == declared else f"{_UNDECLARED} {encoding}"
+            is_as_declared = encoding == declared and not letters
+            return text, None if is_as_declared else f"{_UNDECLARED} {encoding}"
     for encoding in filter(None, (declared, header)):
         if encoding != "utf-8" and (text := _decode_nearly(body, encoding)) is not None:
             return text, f"not {encoding} throughout: some bytes are lost"
@@ -82,6 +89,15 @@ def _decode_eight_bit(body: bytes, declared: str | None, header: str | None) -> 
     if detected and (text := _decode_nearly(body, detected)) is not None:
         return text, f"{_UNDECLARED} {detected}"
     return _decode_mixed(body), guessed
+
+
+def _find_other_letters(body: bytes, declared: str | None) -> str | None:
+    """Return the encoding of a text that is declared as Western, and has none of its words; else None."""
+    if declared not in _WESTERN:
+        return None
+    rest = _HIGH_RUNS.sub(b"", body)
+    is_sure = rest.isascii() and len(body) - len(rest) >= _FEWEST_LETTERS
+    return detect_codec(body) if is_sure else None
 
 
 def _decode_mixed(body: bytes) -> str:
