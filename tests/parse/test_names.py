@@ -135,3 +135,24 @@ def test_languages_are_lower_case_tags_or_none(written, tag):
 def test_plain_names_are_read_as_those_with_an_address(name):
     """A name of nothing but letters, which needs no cleaning, comes out as one that needs it."""
     assert clean_authors([name]) == clean_authors([f"{name} <mail@example.org>"])
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Von Jane Doe", ["Jane Doe"]),
+        ("Par Jane Doe et John Roe", ["Jane Doe", "John Roe"]),
+        ("Jane Doe con John Roe", ["Jane Doe", "John Roe"]),
+        ("Νίκος Παππάς και Μαρία Νικολάου", ["Νίκος Παππάς", "Μαρία Νικολάου"]),
+        ("Wernher von Braun", ["Wernher von Braun"]),
+        ("Von Miller", ["Von Miller"]),
+        ("Autor: Jan Novak", ["Jan Novak"]),
+        ("Jane Doe and", ["Jane Doe"]),
+        ('{"name": "Jane Doe"}', ["Jane Doe"]),
+        ("N/A", []),
+        ("anonymous", []),
+    ],
+)
+def test_bylines_of_other_languages_and_of_software(text, names):
+    """A word before a name is none of it, and what software writes for nobody is nobody."""
+    assert list(read_authors([text])) == names

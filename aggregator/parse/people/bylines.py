@@ -11,7 +11,7 @@ _MAX_NAMES = 200
 _LONGEST_NAME_WORDS = 6
 
 _PART_END = re.compile(r"[;；、]")
-_AND = r"(?:and|AND|und|et|y|e|i|en|och|og|ve|ja|și|и|та|with|&)"
+_AND = r"(?:and|AND|und|et|y|e|i|en|och|og|ve|ja|și|oraz|и|та|και|with|con|mit|avec|&)"
 """Between names in many languages; with a capital most are initials, or a name's beginning."""
 _COMMA = re.compile(rf"\s*[,，،]\s*(?:{_AND}\s+)?")
 _CONJUNCTION = re.compile(rf"\s+(?:{_AND}|[|/·•+])\s+")

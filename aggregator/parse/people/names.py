@@ -27,19 +27,37 @@ _BETWEEN_LINKS = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"@[\w.-]{1,60}\s+(?=[^\W\d_])")
-_BY = re.compile(r"(?:by|written by|posted by)[:\s]\s*", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:by|written by|posted by|reported by|words by|story by)[:\s]\s*"
+    r"|(?:author|autor(?:in|a)?|auteur|autore|автор|作者|文)\s?[:：]\s*"
+    r"|(?:von|par|por|door|przez)\s(?=[^\W\d_]+\s[^\W\d_]{2})",
+    re.IGNORECASE,
+)
+"""Before a name; what is a name's own part in one language ("von Braun") stands so only before two words."""
+_RECORD = re.compile(r"""\{\s*["']name["']\s*:\s*["'](?P<name>[^"']+)["'].*\}""", re.DOTALL)
+_DANGLING = re.compile(r"\s+(?:and|und|et|y|e|&)$")
 _NOBODY = {
     "",
     "admin",
     "administrator",
+    "anonymous",
+    "array",
     "author",
     "editor",
+    "guest",
+    "n/a",
+    "na",
+    "nan",
     "noreply",
     "no-reply",
     "none",
     "null",
     "root",
+    "undefined",
     "unknown",
+    "webmaster",
+    "[object object]",
+    "object object",
 }
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
@@ -66,7 +84,8 @@ def clean_authors(names: Iterable[str | None]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _find_names(text: str) -> tuple[str, ...]:
-    byline = _part_lines(text[:_LONGEST_BYLINE_CHARS])
+    record = _RECORD.fullmatch(text.strip()[:_LONGEST_BYLINE_CHARS])
+    byline = record["name"] if record else _part_lines(text[:_LONGEST_BYLINE_CHARS])
     if not _PLAIN_NAME.fullmatch(byline):
         byline = _strip_addresses(_BETWEEN_LINKS.sub("; ", unescape(byline)))
         if listed := _BRACKETED.fullmatch(byline):
@@ -88,6 +107,7 @@ def _part_lines(text: str) -> str:
 def _clean_author(name: str) -> str | None:
     """``mail@example.org (Jane Doe)``, ``Jane Doe <mail@example.org>`` and ``By Jane Doe`` are Jane Doe."""
     text = _strip_by(name if _PLAIN_NAME.fullmatch(name) else _unwrap(_strip_addresses(name)))
+    text = _DANGLING.sub("", text)
     is_name = (
         text.casefold() not in _NOBODY and len(text) <= _LONGEST_NAME_CHARS and any(map(str.isalpha, text))
     )
