@@ -10,6 +10,7 @@ from aggregator.html import feed_links
 from aggregator.parse.documents.document_limits import find_excess
 from aggregator.parse.documents.encoding import decode_document
 from aggregator.parse.documents.feed import ParsedDocument, parse_feed
+from aggregator.parse.documents.json_repair import strip_json_wrapping
 from aggregator.parse.documents.jsonfeed import parse_json
 from aggregator.parse.documents.messages import LOOK, REPORT
 from aggregator.parse.documents.pieces import NONE_UNCHANGED, UnchangedEntries
@@ -58,7 +59,7 @@ def parse_document(
 
 
 def _parse_text(text: str, url: str, parse: Callable[..., ParsedDocument]) -> ParsedDocument:
-    if (document := text.lstrip(_IGNORED)).startswith(("{", "[")):
+    if (document := strip_json_wrapping(text.lstrip(_IGNORED))).startswith(("{", "[")):
         return ParsedDocument(feed=parse_json(document, url=url))
     repaired = repair_document(text.lstrip("\ufeff\0"))
     if repaired is None:

@@ -21,6 +21,20 @@ _MOST_BROKEN = 20
 _DECODER = json.JSONDecoder(strict=False)
 
 
+_WRAPPING = re.compile(
+    r"(?:\)\]\}'[,;]?\s*|(?://[^\n]*\n\s*){1,9}|<pre[^<>]*>\s*|(?:/\*\*/\s*)?[A-Za-z_$][\w$.]{0,60}\s*\(\s*)(?=\{)"
+)
+
+
+def strip_json_wrapping(text: str) -> str:
+    """Return a document from its JSON on, where that is called by a script, guarded or commented on."""
+    found = _WRAPPING.match(text)
+    if found is None:
+        return text
+    end = text.rfind("}")
+    return text[found.end() : end + 1 if end > 0 else len(text)]
+
+
 def read_json(text: str) -> tuple[object, list[str]]:
     """Return what a JSON document holds, and what had to be mended.
 
