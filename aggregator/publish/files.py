@@ -151,6 +151,7 @@ class StartedFiles:
             self._keep_variants(name, path, content)
             self.stamps[name] = make_stamp(old)
             return None
+        check_holds()  # or what another is writing under the same name would be lost
         return start_file(path, content)
 
     def _finish(self, name: str, file: UnfinishedFile, content: Content) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import EBUSY
 from io import FileIO
 from typing import TypeAlias
 
@@ -65,16 +66,22 @@ def start_file(path: str, content: Content) -> UnfinishedFile:
 
 
 def finish_file(started: UnfinishedFile) -> Stamp:
-    """Put the file in its place once its bytes are on the disk; raises OSError where that cannot be done."""
+    """Put the file in its place once its bytes are on the disk; raises OSError where that cannot be done.
+
+    Also where another process wrote one under the same name: it was taken for gone, and went on.
+    """
     try:
         with started.file as file:
             os.fsync(file.fileno())
             stamp = make_stamp(os.fstat(file.fileno()))
-        os.rename(started.unfinished, started.path)
+        if is_ours := os.stat(started.unfinished).st_ino == stamp.inode:
+            os.rename(started.unfinished, started.path)
     except OSError:
         with suppress(FileNotFoundError):
             os.unlink(started.unfinished)
         raise
+    if not is_ours:
+        raise OSError(EBUSY, "another process was writing it, too")
     return stamp
 
 

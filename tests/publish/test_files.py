@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aggregator.errors import PublishError
-from aggregator.publish.files import FILES_TOGETHER, read_stamp, remove_files, write_files
+from aggregator.publish.files import FILES_TOGETHER, read_stamp, remove_files, start_files, write_files
 from aggregator.publish.folder_locks import lock_folder
 from aggregator.publish.topic_folders import remove_topics
 from aggregator.publish.unfinished_files import clear_unfinished
@@ -119,6 +119,21 @@ def test_replaces_what_a_killed_writer_left(tmp_path):
     assert write_files(tmp_path, {"ai/rss.xml": b"two"}).changed == ("ai/rss.xml",)
     assert _files(tmp_path) == {"ai/rss.xml"}
     assert (tmp_path / "ai/rss.xml").read_bytes() == b"two"
+
+
+def test_puts_no_file_in_place_that_another_process_wrote(tmp_path):
+    """One that was taken for gone may write under the same name at any moment: the last version stays."""
+    write_files(tmp_path, {"rss.xml": b"one"})
+    with lock_folder(tmp_path):
+        started = start_files(tmp_path, {"rss.xml": b"two", "atom.xml": b"two"})
+        unfinished = tmp_path / ".rss.xml.unfinished"
+        unfinished.rename(tmp_path / "ours")
+        unfinished.write_bytes(b"old")
+        written = started.finish()
+    assert (written.changed, "rss.xml" in written.stamps) == (("atom.xml",), False)
+    assert "rss.xml: not written, its last version stays: another process" in written.errors[0]
+    assert (tmp_path / "rss.xml").read_bytes() == b"one"
+    assert unfinished.read_bytes() == b"old"
 
 
 def test_clears_what_killed_writers_left_anywhere(tmp_path):

@@ -1,5 +1,6 @@
 """Workers that write to the tree: which of those that are gone keep a lock of it, told by the system."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,8 +9,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from aggregator.machine.processes import end_process
-from aggregator.publish.files import write_files
-from aggregator.publish.folder_locks import lock_publication
+from aggregator.publish.files import start_files, write_files
+from aggregator.publish.folder_locks import lock_folder, lock_publication
 from aggregator.publish.tree_writers import (
     FOLDER,
     break_locks,
@@ -25,6 +26,8 @@ from tests.builders import NOW
 from tests.elsewhere import move_elsewhere
 
 WORKER = """
+import os
+import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -33,13 +36,25 @@ from aggregator.publish.files import remove_files, write_files
 from aggregator.publish.folder_locks import lock_publication
 from aggregator.publish.tree_writers import note_writer
 
+class StoppingFiles(dict):
+    stopped = set()
+
+    def __getitem__(self, name):
+        if name not in self.stopped:  # it is about to be written under another name
+            self.stopped.add(name)
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return super().__getitem__(name)
+
 folder = Path(sys.argv[1])
 note_writer(folder, 3)
 with lock_publication(folder) if sys.argv[2] == "locks" else nullcontext():
     print("ready", flush=True)
     for line in sys.stdin:
         try:
-            written = write_files(folder, {"a.xml": b"old", "b.xml": b"old"}) if line == "write\\n" else None
+            files = {"a.xml": b"old", "b.xml": b"old"}
+            if line == "stop\\n":
+                files = StoppingFiles(files)
+            written = write_files(folder, files) if line != "remove\\n" else None
             print(written.changed if written else remove_files(folder, ["a.xml"]), flush=True)
         except PublishError as error:
             print(error, flush=True)
@@ -145,6 +160,27 @@ def test_one_that_is_gone_elsewhere_changes_nothing_once_others_publish(tmp_path
                 assert "another process publishes by now" in ask(process, what)
         assert "another process publishes by now" in ask(process, "write")
         assert (tmp_path / "a.xml").read_bytes() == b"new"
+        assert not list(tmp_path.glob("*.unfinished"))
+
+
+def test_one_that_is_gone_elsewhere_takes_no_file_that_another_is_writing(tmp_path):
+    """It was stopped before it wrote one under another name: what the other writes so is not replaced."""
+    with running(tmp_path, locks=True) as process:
+        process.stdin.write("stop\n")
+        process.stdin.flush()
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        move_elsewhere(tmp_path, 3)
+        (gone,) = find_gone_elsewhere(tmp_path, {4}).values()
+        break_locks(tmp_path, gone)
+        new = {"a.xml": b"new", "b.xml": b"new"}
+        with lock_folder(tmp_path):
+            started = start_files(tmp_path, new)
+            process.send_signal(signal.SIGCONT)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED)  # at the second file, behind the first
+            assert started.finish().changed == tuple(new)
+        process.send_signal(signal.SIGCONT)
+        assert "another process publishes by now" in process.stdout.readline()
+        assert {name: (tmp_path / name).read_bytes() for name in new} == new
         assert not list(tmp_path.glob("*.unfinished"))
 
 
