@@ -10,6 +10,7 @@ import pytest
 from aggregator.model import AnswerKind, Changes, SourceState
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.publish import arrangement
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.story_decisions import answer_question
 from tests.builders import NOW, article, fill, image, provider, topic
@@ -259,6 +260,31 @@ def test_a_story_that_took_in_a_higher_one_stands_in_its_place(site):
     assert [*site.list_items("ai")] == [_id(1), _id(3)]
     site.decide(Verb.WITHDRAW, number=2)
     assert [*site.list_items("ai")] == [_id(1), _id(3)]
+
+
+@pytest.mark.parametrize("batch", [1, 400])
+def test_a_story_that_took_in_a_pinned_one_stands_where_that_stood_before(site, monkeypatch, batch):
+    """Once the pin has ended, also where the stories were arranged one after the other."""
+    monkeypatch.setattr(arrangement, "BATCH", batch)
+    for number in (5, 2, 3):
+        site.tell(number)
+        site.wait(hours=1)
+    site.tell(4, by=5, like=2)
+    site.wait(hours=1)
+    site.tell(1)
+    pin = Decision(
+        id="d-pin", verb=Verb.PIN, target=_id(2), topic="ai", until=site.now + timedelta(hours=3), reason="r",
+        by="ann", at=site.now,
+    )  # fmt: skip
+    site.setup = replace(site.setup, decisions=(pin,))
+    site.publish()
+    assert [*site.list_items("ai")] == [_id(2), _id(1), _id(3), _id(5)]
+    site.wait(hours=1)
+    site.join(5, 2)
+    assert [*site.list_items("ai")] == [_id(5), _id(1), _id(3)]
+    site.wait(hours=3)
+    site.publish()
+    assert [*site.list_items("ai")] == [_id(1), _id(5), _id(3)]
 
 
 def test_a_story_merged_in_another_topic_stays_in_its_place(site):

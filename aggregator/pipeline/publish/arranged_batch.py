@@ -214,6 +214,7 @@ def _list_updates(
     tombstones = list_tombstone_updates(
         gone, stories,
         before=places.before,
+        known=known,
         taken_out=find_taken_out_articles(site.store, cut & stories.taken_out),
         merged=read_current_stories(site.store, gone_ids),
         parted=find_parted_stories(site.store, gone_ids),

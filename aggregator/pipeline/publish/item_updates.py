@@ -103,6 +103,7 @@ def list_tombstone_updates(
     stories: Stories,
     *,
     before: Mapping[Key, FeedItem],
+    known: Mapping[Key, ShownUpdate],
     taken_out: Mapping[str, Collection[str]],
     merged: Collection[str],
     parted: Collection[tuple[str, str]],
@@ -112,7 +113,8 @@ def list_tombstone_updates(
 
     That is because of their articles that were ``taken_out``, each of the feeds of some topics, or as they
     are ``merged`` into others, or ``parted`` in that feed. What is back is newer than that. Where it stood
-    ``before`` it was merged is kept for the other story.
+    ``before`` it was merged is kept for the other story, and of a pinned one where it is ``known`` to have
+    stood without that.
     """
     for feed, item_id in gone:
         if feed.endswith(ARTICLES_FOLDER):
@@ -120,8 +122,15 @@ def list_tombstone_updates(
         theirs = (taken_out.get(article_id) for article_id in stories.by_article(item_id))
         is_out = any(topics is not None and (feed == ALL or feed in topics) for topics in theirs)
         if is_out or item_id in merged or (feed, item_id) in parted:
-            placed_at = find_standing(before[feed, item_id]) if item_id in merged else None
+            key = (feed, item_id)
+            placed_at = _find_place(before[key], known.get(key)) if item_id in merged else None
             yield (feed, item_id), ShownUpdate(head="", updated_at=now, placed_at=placed_at)
+
+
+def _find_place(item: FeedItem, known: ShownUpdate | None) -> datetime | None:
+    """Return by what time a story stood, without regard to a pin."""
+    unpinned = known.placed_at if known else item.published_at  # an article by itself
+    return find_standing(item) or unpinned
 
 
 def settle_update(known: ShownUpdate | None, fresh: ShownUpdate, now: datetime) -> ShownUpdate:
