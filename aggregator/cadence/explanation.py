@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from aggregator.cadence.plan import Intervals, Plan, plan_poll
-from aggregator.cadence.rhythm import Rhythm, busy_hours, newest_post_at
-from aggregator.cadence.source_health import health_of, is_unhealthy_for_long, probe_interval_of
+from aggregator.cadence.rhythm import Rhythm, find_busy_hours, newest_post_at
+from aggregator.cadence.source_health import choose_probe_interval, health_of, is_unhealthy_for_long
 from aggregator.model import Asks, SourceState
 
 _UNITS = ((1, "day"), (7, "week"), (30, "month"))
@@ -17,7 +17,7 @@ def explain_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> 
     usual = _explain_plan(plan_poll(state, intervals=intervals, now=at), state, at)
     if is_unhealthy_for_long(state):
         health = health_of(state)
-        probe = max(probe_interval_of(state), intervals.maximum if health == "failing" else timedelta(0))
+        probe = max(choose_probe_interval(state), intervals.maximum if health == "failing" else timedelta(0))
         return f"every {format_span(probe)}, because it is {health}; when it answers again: {usual}"
     if state.outcome == "throttled":
         return f"less and less often, because its publisher asked for a pause; when it answers again: {usual}"
@@ -64,7 +64,7 @@ def _describe_rate(rhythm: Rhythm) -> str:
     counts = ((round(rhythm.entries_per_day * days), unit) for days, unit in _UNITS)
     count, unit = next((found for found in counts if found[0]), (1, "month"))
     rate = f"{count} {'entries' if count > 1 else 'entry'} a {unit}"
-    busy = busy_hours(rhythm)
+    busy = find_busy_hours(rhythm)
     return rate if busy is None else f"{rate}, mostly {busy[0]}–{busy[1]} h UTC"
 
 

@@ -12,7 +12,7 @@ _UNCACHED = re.compile(r"(?:^|,)\s*no-(?:store|cache)\s*(?=,|$)", re.IGNORECASE)
 _SECONDS = re.compile(r"\s*(\d{1,9})\s*", re.ASCII)
 
 
-def freshness_of(headers: Mapping[str, str]) -> timedelta | None:
+def find_freshness(headers: Mapping[str, str]) -> timedelta | None:
     """Return for how long from now an answer is fresh; None where it does not say, or is stale already.
 
     ``headers`` are by lower-case name. ``max-age`` counts before ``Expires`` (section 4.2.1), and

@@ -24,11 +24,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from aggregator.cadence.failure_weights import TROUBLE, FailureWeight, weigh_failure
-from aggregator.cadence.freshness import freshness_of, has_freshness
+from aggregator.cadence.freshness import find_freshness, has_freshness
 from aggregator.cadence.plan import JITTER, Intervals, add_jitter, plan_poll
 from aggregator.cadence.rhythm import note_posts
 from aggregator.cadence.silence import find_silence
-from aggregator.cadence.source_health import PROBE_GONE, note_health, probe_interval_of
+from aggregator.cadence.source_health import PROBE_GONE, choose_probe_interval, note_health
 from aggregator.errors import AggregatorError, HttpStatusError
 from aggregator.http_dates import parse_retry_after
 from aggregator.model import Asks, SourceState, revise
@@ -77,7 +77,7 @@ def note_failure(
     ended = _count_outcome(state, status, is_wish=status == 429 or bool(asked), now=now)
     if ended.outcome != "throttled":
         ended = note_health(ended, weight, now=now)
-    least = max(asked or timedelta(0), probe_interval_of(ended))
+    least = max(asked or timedelta(0), choose_probe_interval(ended))
     plain = plan_poll(state, intervals=intervals, now=now).wait
     wait = max(_back_off(plain, intervals, _count_doublings(ended, weight)), least)
     next_poll_at = now + add_jitter(wait, intervals, source_id=state.source_id, now=now, least=least)
@@ -99,7 +99,7 @@ def note_freshness(state: SourceState, headers: Mapping[str, str], *, is_same: b
     """Return ``state`` with how long the answer is fresh; a 304 (``is_same``) need not say it again."""
     if is_same and not has_freshness(headers):
         return state
-    return revise(state, asks=replace(state.asks, fresh=freshness_of(headers)))
+    return revise(state, asks=replace(state.asks, fresh=find_freshness(headers)))
 
 
 def note_document(

@@ -80,7 +80,7 @@ def plan_poll(state: SourceState, *, intervals: Intervals, now: datetime) -> Pla
     return Plan(wait=wait, next_poll_at=put_off, own=own, asked=asked, rhythm=rhythm)
 
 
-def jitter_of(source_id: str, at: datetime) -> float:
+def choose_jitter(source_id: str, at: datetime) -> float:
     """Return a number from 0 to 1, the same for the same source and time and unlike any other's."""
     digest = hashlib.blake2b(f"{source_id} {at.isoformat()}".encode("utf-8", "replace"), digest_size=7)
     return int.from_bytes(digest.digest()) / 2**56
@@ -94,7 +94,7 @@ def add_jitter(
     It never becomes less than ``least``, which the publisher asked for.
     """
     highest = max(intervals.maximum / (1 + JITTER), intervals.minimum, least)
-    return min(wait, highest) * (1 + JITTER * jitter_of(source_id, now))
+    return min(wait, highest) * (1 + JITTER * choose_jitter(source_id, now))
 
 
 def _put_off_skipped(at: datetime, asks: Asks, *, latest: datetime, state: SourceState) -> datetime:
@@ -104,7 +104,7 @@ def _put_off_skipped(at: datetime, asks: Asks, *, latest: datetime, state: Sourc
     hour = at.replace(minute=0, second=0, microsecond=0)
     hours = (hour + n * _HOUR for n in range(1, _WEEK_HOURS))
     # Spread over a quarter of an hour, so that not all come at the stroke of the hour.
-    late = _HOUR / 4 * jitter_of(state.source_id, at)
+    late = _HOUR / 4 * choose_jitter(state.source_id, at)
     free = next((start + late for start in hours if not _is_skipped(start, asks)), at)
     return max(min(free, latest), at)
 

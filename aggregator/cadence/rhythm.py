@@ -73,7 +73,7 @@ def newest_post_at(posts: Sequence[Post]) -> datetime | None:
     return _time_of(posts[-1]) if posts else None
 
 
-def rhythm_of(posts: Sequence[Post], *, known_since: datetime, now: datetime) -> Rhythm | None:
+def measure_rhythm(posts: Sequence[Post], *, known_since: datetime, now: datetime) -> Rhythm | None:
     """Return the rhythm that ``posts``, oldest first, show; None where none is younger than 90 days."""
     end = (now - _EPOCH) / QUARTER
     start = _counted_since(posts, (known_since - _EPOCH) / QUARTER, end)
@@ -104,7 +104,7 @@ def count_entries_a_day(posts: Sequence[Post], *, known_since: datetime, now: da
 
 def find_rhythm(state: SourceState, now: datetime) -> Rhythm | None:
     """Return the rhythm of a source, None where it has posted nothing for long."""
-    return rhythm_of(state.posts, known_since=state.first_polled_at or now, now=now)
+    return measure_rhythm(state.posts, known_since=state.first_polled_at or now, now=now)
 
 
 def wait_of_rhythm(rhythm: Rhythm, now: datetime) -> timedelta:
@@ -132,7 +132,7 @@ def share_of(rhythm: Rhythm, hour: int) -> float:
     return (own + PRIOR / 24) / (rhythm.posts + PRIOR)
 
 
-def busy_hours(rhythm: Rhythm) -> tuple[int, int] | None:
+def find_busy_hours(rhythm: Rhythm) -> tuple[int, int] | None:
     """Return the first and the end hour of the time of day that has nearly all posts.
 
     That is what lies outside the longest run of hours with less than half the mean; None where it is

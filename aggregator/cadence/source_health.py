@@ -31,7 +31,7 @@ def is_unhealthy_for_long(state: SourceState) -> bool:
     return state.outcome == "gone" or (state.failures > 0 and _is_told(state))
 
 
-def probe_interval_of(state: SourceState) -> timedelta:
+def choose_probe_interval(state: SourceState) -> timedelta:
     """Return the least time between two polls of a source in this health."""
     if not is_unhealthy_for_long(state):
         return timedelta(0)

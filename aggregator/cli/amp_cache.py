@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.enrich.amp import amp_cache_url
+from aggregator.enrich.amp import make_amp_cache_url
 
 app = typer.Typer()
 
@@ -18,7 +18,7 @@ def cache_url(
 
     Exits 1 if one has none: an IP address, a host name of a single label, or no http(s) address.
     """
-    found = [amp_cache_url(url) for url in urls]
+    found = [make_amp_cache_url(url) for url in urls]
     for url, cached in zip(urls, found, strict=True):
         if cached is None:
             shown = url or "''"

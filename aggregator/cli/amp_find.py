@@ -11,7 +11,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_j
 from aggregator.cli.terminal.activity import show_activity
 from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.config import Config, load_config
-from aggregator.enrich.amp import amp_cache_url
+from aggregator.enrich.amp import make_amp_cache_url
 from aggregator.errors import AggregatorError
 from aggregator.urls import absolute_url
 
@@ -50,7 +50,7 @@ def find(
         typer.echo(f"{proof.candidate.url} (said by the {proof.candidate.origin}): {verdict}")
     if proved is None:
         raise AggregatorError(f"{url}: no AMP page is proved")
-    typer.echo(f"cache: {amp_cache_url(proved)}")
+    typer.echo(f"cache: {make_amp_cache_url(proved)}")
 
 
 def _report(found: "AmpLookup", proved: str | None) -> dict[str, object]:
@@ -58,5 +58,5 @@ def _report(found: "AmpLookup", proved: str | None) -> dict[str, object]:
         {"url": one.candidate.url, "origin": one.candidate.origin, "refusal": one.refusal}
         for one in found.proofs
     ]
-    cache = amp_cache_url(proved) if proved else None
+    cache = make_amp_cache_url(proved) if proved else None
     return {"article": found.article_url, "proofs": proofs, "proved": proved, "cache": cache}

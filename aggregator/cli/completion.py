@@ -36,9 +36,9 @@ def _complete(
 
 
 def _read_source_ids(folder: Path) -> Iterator[str]:
-    from aggregator.config.edits.source_ids import id_of_entry  # noqa: PLC0415
+    from aggregator.config.edits.source_ids import make_entry_id  # noqa: PLC0415
 
-    yield from filter(None, map(id_of_entry, _read_entries(folder, "sources")))
+    yield from filter(None, map(make_entry_id, _read_entries(folder, "sources")))
 
 
 def _read_topic_ids(folder: Path) -> Iterator[str]:

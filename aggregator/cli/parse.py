@@ -19,7 +19,7 @@ from aggregator.fetch.decode import undo_gzip
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Article, Fetched, Known, Source
 from aggregator.parse import ParseJob, ParseResult, read_news, resolve_articles
-from aggregator.parse.documents.sitemap import sitemap_kind
+from aggregator.parse.documents.sitemap import find_sitemap_kind
 from aggregator.pipeline.poll.decide import assign_providers
 from aggregator.publish.record_json import render_record_json
 from aggregator.rules import Rules
@@ -79,7 +79,7 @@ def _show_document(name: str, rules: Rules, settings: Settings, *, as_json: bool
 
 def _read(document: _Document, rules: Rules) -> ParseResult:
     known = next((s for s in rules.sources.values() if s.url == document.url), None)
-    kind: Literal["feed", "sitemap"] = "sitemap" if sitemap_kind(document.body) else "feed"
+    kind: Literal["feed", "sitemap"] = "sitemap" if find_sitemap_kind(document.body) else "feed"
     source = known or Source(id=document.name, url=document.url, kind=kind)
     job = ParseJob(
         body=document.body, source=source, now=clock(), url=document.url, content_type=document.content_type

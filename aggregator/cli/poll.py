@@ -19,7 +19,7 @@ from aggregator.cli.options import DEFAULT_CONFIG, AsJson, ConfigFolder, print_j
 from aggregator.cli.terminal.log import log_to_stderr
 from aggregator.cli.terminal.progress_bar import show_progress_bar
 from aggregator.cli.usable_config import read_usable_config
-from aggregator.cli.workspace import Workspace, open_workspace, service_waits
+from aggregator.cli.workspace import Workspace, list_service_waits, open_workspace
 from aggregator.errors import AggregatorError
 from aggregator.machine.memory import tune_garbage_collection
 from aggregator.pipeline.clock_faults import mend_clock
@@ -57,7 +57,7 @@ def poll_command(
         mend_clock(workspace.look_at_site(clock()))
         chosen = _choose_sources(workspace, source or [], clock(), every=every)
         # Who names a source wants to know what it says now, whatever another one of its service said.
-        waits = {} if source else service_waits(workspace.store, clock())
+        waits = {} if source else list_service_waits(workspace.store, clock())
         tune_garbage_collection()
         polls = _poll_with_bar(workspace, chosen, waits, clock)
     if as_json:

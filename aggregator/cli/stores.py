@@ -12,11 +12,11 @@ from aggregator.model import SourceState
 from aggregator.publish.files import holds_feeds
 from aggregator.store import (
     Store,
+    find_sqlite_file,
     open_store,
     read_remembered_sources,
     read_source_states,
     refuse_emptied,
-    sqlite_file,
     sync_sources,
 )
 
@@ -59,7 +59,7 @@ def open_existing_store(config: Config) -> Iterator[Store]:
 
 def missing_store_file(config: Config) -> Path | None:
     """Return the file of the store where it is still to be made, None where it is there."""
-    file = sqlite_file(config.settings.database_url)
+    file = find_sqlite_file(config.settings.database_url)
     return None if file is None or file.exists() else file
 
 

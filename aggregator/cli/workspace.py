@@ -39,6 +39,6 @@ def open_existing_workspace(config: Config) -> Iterator[Workspace]:
         yield Workspace(config=config, rules=Rules.of(config, read_remembered_sources(store)), store=store)
 
 
-def service_waits(store: Store, now: datetime) -> dict[str, timedelta]:
+def list_service_waits(store: Store, now: datetime) -> dict[str, timedelta]:
     """Return for how long from ``now`` each service that answered 429 is to be left alone."""
     return {service: until_at - now for service, (until_at, _) in read_pauses(store, now).items()}

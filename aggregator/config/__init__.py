@@ -1,6 +1,6 @@
 """The operator's configuration: five YAML files, checked whole, edited with their comments kept."""
 
-from aggregator.config.edits.readable_ids import readable_id
+from aggregator.config.edits.readable_ids import make_readable_id
 from aggregator.config.edits.source_edits import (
     add_source,
     check_source,
@@ -44,12 +44,12 @@ __all__ = [
     "load_parts",
     "load_usable_parts",
     "load_valid_parts",
+    "make_readable_id",
     "move_source",
     "pack_texts",
     "preview_move",
     "read_database_address",
     "read_stamps",
-    "readable_id",
     "remove_source",
     "take_urgent",
 ]

@@ -6,7 +6,7 @@ from aggregator.curate.heat import (
     find_measuring,
     find_next_cooling,
     find_next_measuring,
-    heat_of,
+    measure_heat,
     measure_warmth,
 )
 from aggregator.curate.missing_points import explain_missing_points
@@ -28,7 +28,7 @@ __all__ = [
     "find_measuring",
     "find_next_cooling",
     "find_next_measuring",
-    "heat_of",
+    "measure_heat",
     "measure_warmth",
     "score_article",
 ]

@@ -18,7 +18,7 @@ _STEP = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def heat_of(
+def measure_heat(
     quality: int,
     *,
     age: timedelta,
@@ -41,12 +41,12 @@ def heat_of(
 
 
 def measure_warmth(quality: int, *, voices: int = 1, pace_h: float = 0.0) -> float:
-    """Return what the heat of a published article falls from: see ``heat_of``."""
+    """Return what the heat of a published article falls from: see ``measure_heat``."""
     return quality + PER_DOUBLING * math.log2(max(voices, 1)) / (1 + pace_h / SLOW_H)
 
 
 def cool_down(warmth: float, *, age: timedelta, half_life: timedelta, window: timedelta) -> int:
-    """Return the heat that is left of an article's ``warmth`` at an ``age``: see ``heat_of``."""
+    """Return the heat that is left of an article's ``warmth`` at an ``age``: see ``measure_heat``."""
     age = max(age, timedelta(0))
     return OUT_OF_PLAY if age > window else _round_heat(warmth, age, half_life)
 

@@ -6,10 +6,10 @@ for HTML.
 
 from aggregator.enrich.amp import (
     AmpCandidate,
-    amp_cache_url,
-    amp_candidates,
-    amp_refusal,
-    article_path_of,
+    find_amp_refusal,
+    find_article_path,
+    list_amp_candidates,
+    make_amp_cache_url,
     set_own_address,
 )
 from aggregator.enrich.monogram import draw_monogram, is_monogram
@@ -21,13 +21,13 @@ __all__ = [
     "AmpCandidate",
     "NameUse",
     "ProviderRegistry",
-    "amp_cache_url",
-    "amp_candidates",
-    "amp_refusal",
-    "article_path_of",
     "choose_name",
     "clean_site_name",
     "draw_monogram",
+    "find_amp_refusal",
+    "find_article_path",
     "is_monogram",
+    "list_amp_candidates",
+    "make_amp_cache_url",
     "set_own_address",
 ]

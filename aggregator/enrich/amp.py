@@ -40,7 +40,7 @@ class AmpCandidate:
     origin: str
 
 
-def amp_candidates(
+def list_amp_candidates(
     article: Article, *, entry_link: str | None = None, page_link: str | None = None
 ) -> tuple[AmpCandidate, ...]:
     """Return where the AMP page of ``article`` may be, the most trusted first, each address once.
@@ -51,7 +51,7 @@ def amp_candidates(
     said = (("entry", entry_link), ("page", page_link), ("pattern", _fill_pattern(article)))
     found: dict[str, AmpCandidate] = {}
     for origin, url in said:
-        if url and amp_cache_url(url) is not None:
+        if url and make_amp_cache_url(url) is not None:
             found.setdefault(url, AmpCandidate(url=url, origin=origin))
     return tuple(found.values())
 
@@ -65,7 +65,7 @@ def _fill_pattern(article: Article) -> str | None:
     return re.sub(r"\{(scheme|host|path|query)\}", lambda found: values[found[1]], pattern)
 
 
-def article_path_of(url: str, pattern: str) -> str | None:
+def find_article_path(url: str, pattern: str) -> str | None:
     """Return the address of the article whose AMP page ``url`` is by a provider's ``pattern``, else None."""
     parts = re.split(r"\{(scheme|host|path|query)\}", pattern)
     expression = "".join(_GROUPS[p] if n % 2 else re.escape(p) for n, p in enumerate(parts))
@@ -88,7 +88,9 @@ def set_own_address(article: Article, url: str, *, origin: str) -> Article:
     )
 
 
-def amp_refusal(article_urls: tuple[str | None, ...], *, is_amp: bool, canonical: str | None) -> str | None:
+def find_amp_refusal(
+    article_urls: tuple[str | None, ...], *, is_amp: bool, canonical: str | None
+) -> str | None:
     """Say why a page that answered 200 is not the AMP page of the article at these addresses, None if it is.
 
     ``is_amp``: it says so of itself; ``canonical`` is the address that it names as the article's.
@@ -102,7 +104,7 @@ def amp_refusal(article_urls: tuple[str | None, ...], *, is_amp: bool, canonical
     return None
 
 
-def amp_cache_url(url: str) -> str | None:
+def make_amp_cache_url(url: str) -> str | None:
     """Return the address of the AMP page ``url`` in the AMP cache.
 
     None where the cache has none: an IP address, or a host name of a single label. Port and fragment
@@ -117,10 +119,10 @@ def amp_cache_url(url: str) -> str | None:
         return None
     scheme = "s/" if parts.scheme == "https" else ""
     query = f"?{parts.query}" if parts.query else ""
-    return f"https://{amp_cache_label(host)}.{CACHE_HOST}/c/{scheme}{host}{parts.path}{query}"
+    return f"https://{make_amp_cache_label(host)}.{CACHE_HOST}/c/{scheme}{host}{parts.path}{query}"
 
 
-def amp_cache_label(host: str) -> str:
+def make_amp_cache_label(host: str) -> str:
     """Return the cache's sub-domain for a publisher's ``host``, a lower-case name in its ASCII form."""
     readable = _readable_label(host)
     if readable is not None:

@@ -16,7 +16,7 @@ _EVEN = 8
 """A picture whose channels all stay within this many steps shows nothing."""
 
 
-def logo_files(content: bytes) -> Mapping[int, bytes]:
+def make_logo_files(content: bytes) -> Mapping[int, bytes]:
     """Return square JPEGs by their side in pixels, the whole logo in the middle, on white.
 
     Of an icon file (ICO) the largest picture is taken. Raises ImageRefused where the file is no picture,

@@ -57,7 +57,7 @@ def _is_of_aggregator(article: Article, head: Head) -> bool:
     return all(registrable_domain(host_of(url)) != own for url in here)
 
 
-def canonical_of(article: Article, head: Head) -> str | None:
+def find_canonical(article: Article, head: Head) -> str | None:
     """Return the article's address by its page, None where the page names none of the same domain.
 
     None for a comment: the page names the address of the post above it.
@@ -72,7 +72,7 @@ def canonical_of(article: Article, head: Head) -> str | None:
 
 
 def _find_web_url(article: Article, head: Head) -> str | None:
-    canonical = canonical_of(article, head)
+    canonical = find_canonical(article, head)
     return canonical if article.web_url is not None and canonical != article.web_url else None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from aggregator.enrich.amp import article_path_of, set_own_address
+from aggregator.enrich.amp import find_article_path, set_own_address
 from aggregator.enrich.site_names import clean_site_name
 from aggregator.model import Article, Provider, Source, revise
 from aggregator.text import title_key
@@ -67,7 +67,7 @@ class ProviderRegistry:
             return article
         provider = self.find(host_of(article.web_url or ""))
         pattern = provider.amp_pattern if provider else None
-        url = article_path_of(article.web_url or "", pattern) if pattern else None
+        url = find_article_path(article.web_url or "", pattern) if pattern else None
         if url is None or article.canonical_url is None:
             return article
         return set_own_address(article, url, origin="config")

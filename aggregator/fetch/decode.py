@@ -246,7 +246,7 @@ class BodyDecoder:
             raise FetchError(self._url, reason) from error
 
 
-def unknown_codings(content_encoding: str | None) -> tuple[str, ...]:
+def find_unknown_codings(content_encoding: str | None) -> tuple[str, ...]:
     """Return the names in the header that name no coding, and were ignored; cut to a bearable length."""
     named = (name.strip().lower() for name in (content_encoding or "")[:100].split(","))
     return tuple(name for name in named if name and name != "identity" and name not in _CODINGS)

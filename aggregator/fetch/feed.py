@@ -28,7 +28,12 @@ from aggregator.fetch.cookies import format_cookies, keep_cookies
 from aggregator.fetch.decode import ACCEPT_ENCODING
 from aggregator.fetch.exchange import FEED_ACCEPT, THEIRS, FetchLimits, Validators, Wanted, explain_address
 from aggregator.fetch.fetched_answer import make_fetched
-from aggregator.fetch.headers import VALIDATORS, authorization_headers, conditional_headers, range_headers
+from aggregator.fetch.headers import (
+    VALIDATORS,
+    make_authorization_headers,
+    make_conditional_headers,
+    make_range_headers,
+)
 from aggregator.fetch.outage import ADVICE, PROBES, Outage, Standing
 from aggregator.fetch.progress import FetchProgress, FetchRequest
 from aggregator.fetch.redirect import (
@@ -149,7 +154,7 @@ class Fetcher:
             validators_url=start if validators.url is None else read_address(validators.url, wanted),
             accept=accept,
             headers=headers,
-            validators=conditional_headers(validators),
+            validators=make_conditional_headers(validators),
             limit_bytes=self._limits.max_body_bytes if max_body_bytes is None else max_body_bytes,
             first_bytes=first_bytes,
             standing=standing,
@@ -255,10 +260,10 @@ class Fetcher:
         is_sent = may_receive_validators(address, start=request.start, validators_from=request.validators_url)
         given = chain(
             self._always,
-            (("Accept", request.accept), *range_headers(request.first_bytes)),
+            (("Accept", request.accept), *make_range_headers(request.first_bytes)),
             request.headers.items() if is_same_origin(request.start, address) else (),
             request.validators.items() if is_sent else (),
-            authorization_headers(address),
+            make_authorization_headers(address),
         )
         return {name.lower(): (name, value) for name, value in given}
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from aggregator.fetch.progress import FetchProgress, FetchRequest
-from aggregator.fetch.redirect import format_address, permanent_target
+from aggregator.fetch.redirect import find_permanent_target, format_address
 from aggregator.fetch.transport import HttpAnswer
 from aggregator.model import Fetched
 
@@ -33,7 +33,7 @@ def make_fetched(
         etag=headers.get("etag"),
         last_modified=headers.get("last-modified"),
         headers=MappingProxyType(headers),
-        permanent_url=permanent_target(progress.hops, start=format_address(request.start)),
+        permanent_url=find_permanent_target(progress.hops, start=format_address(request.start)),
         redirects=redirects,
         wire_bytes=wire_bytes,
         elapsed_s=progress.elapsed_s,

@@ -11,7 +11,7 @@ VALIDATORS = frozenset({"if-none-match", "if-modified-since"})
 """The lower-case names of the headers that make a request conditional."""
 
 
-def authorization_headers(address: httpx.URL) -> list[tuple[str, str]]:
+def make_authorization_headers(address: httpx.URL) -> list[tuple[str, str]]:
     """Return the header that carries the user name and the password of an address (RFC 7617)."""
     if not address.userinfo:
         return []
@@ -20,14 +20,14 @@ def authorization_headers(address: httpx.URL) -> list[tuple[str, str]]:
     return [("Authorization", f"Basic {token}")]
 
 
-def range_headers(first_bytes: int | None) -> list[tuple[str, str]]:
+def make_range_headers(first_bytes: int | None) -> list[tuple[str, str]]:
     """Return the headers that ask for the beginning only, of the file itself and not of a coding of it."""
     if first_bytes is None:
         return []
     return [("Range", f"bytes=0-{first_bytes - 1}"), ("Accept-Encoding", "identity")]
 
 
-def conditional_headers(validators: Validators) -> dict[str, str]:
+def make_conditional_headers(validators: Validators) -> dict[str, str]:
     """Return the headers of a conditional GET (RFC 9110, section 13.1).
 
     A validator that cannot stand in a header (it held control characters) is not sent.

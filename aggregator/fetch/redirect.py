@@ -61,7 +61,7 @@ def redirect_target(address: httpx.URL, location: str | None, wanted: Wanted = "
     return _check_address(target, wanted)
 
 
-def permanent_target(hops: Iterable[tuple[int, str]], *, start: str) -> str | None:
+def find_permanent_target(hops: Iterable[tuple[int, str]], *, start: str) -> str | None:
     """Return where the permanent redirects lead that come before the first temporary one.
 
     ``hops`` are status and target of each redirect, in order. None where they lead back to ``start``.

@@ -2,7 +2,7 @@
 
 from aggregator.html.clutter import drop_captions, drop_clutter, starts_with_picture
 from aggregator.html.head import Head, read_head
-from aggregator.html.icons import icon_links
+from aggregator.html.icons import list_icon_links
 from aggregator.html.image_kinds import is_decoration, is_small, is_thumbnail
 from aggregator.html.images import first_image, has_pictures, images_in, pixels
 from aggregator.html.links import feed_links
@@ -31,12 +31,12 @@ __all__ = [
     "feed_links",
     "first_image",
     "has_pictures",
-    "icon_links",
     "images_in",
     "is_decoration",
     "is_marked_up",
     "is_small",
     "is_thumbnail",
+    "list_icon_links",
     "pixels",
     "plain_text",
     "read_head",

@@ -10,7 +10,7 @@ _TOUCH_PX = 180
 _SIDE = re.compile(r"(\d{1,4})x\d{1,4}", re.IGNORECASE)
 
 
-def icon_links(html: str, base_url: str) -> tuple[str, ...]:
+def list_icon_links(html: str, base_url: str) -> tuple[str, ...]:
     """Return the addresses of the icons that a page's head names, absolute, each once, the largest first.
 
     They are ``link`` elements with ``rel`` ``icon`` or ``apple-touch-icon`` (HTML, section 4.6.7.8), sized

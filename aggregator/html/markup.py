@@ -64,7 +64,7 @@ def separator_for(name: str) -> str:
     return " " if name.lower() in _BLOCKS else ""
 
 
-def bounded_tag(tag: str) -> str:
+def shorten_tag(tag: str) -> str:
     """Return a tag without inline files; "" where it has more attributes than any honest one."""
     if "data:" in tag.lower():
         tag = _INLINE_FILE.sub('=""', tag)
@@ -100,14 +100,14 @@ def iter_elements(html: str, names: Collection[str], *, until: str = "") -> Iter
     tags: list[str] = []
     wanted = islice(_find_opening_tags(html, names, until), MAX_FOUND)
     for name, opening in wanted:
-        tag = bounded_tag(opening)
+        tag = shorten_tag(opening)
         tags.append(tag)
         if not _PLAIN_TAG.fullmatch(tag):
             break
         yield Element(name, dict(reversed(_PLAIN_ATTRIBUTE.findall(tag))))
     else:
         return
-    nodes = LexborHTMLParser("".join((*tags, *(bounded_tag(tag) for _, tag in wanted)))).css(",".join(names))
+    nodes = LexborHTMLParser("".join((*tags, *(shorten_tag(tag) for _, tag in wanted)))).css(",".join(names))
     yield from (Element(node.tag or "", node.attributes) for node in nodes[len(tags) - 1 :])
 
 

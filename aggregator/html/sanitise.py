@@ -6,7 +6,7 @@ from itertools import islice
 
 import nh3
 
-from aggregator.html.markup import MARKUP, bounded_tag, separator_for
+from aggregator.html.markup import MARKUP, separator_for, shorten_tag
 from aggregator.text import drop_illegal
 
 MAX_TAGS = 2_000
@@ -64,4 +64,4 @@ def _simplify_tag(found: re.Match[str]) -> str:
         return separator_for(name)
     if found[0].startswith("</"):
         return f"</{name}>"
-    return bounded_tag(found[0]) if name in _ALLOWED_ATTRIBUTES else f"<{name}>"
+    return shorten_tag(found[0]) if name in _ALLOWED_ATTRIBUTES else f"<{name}>"

@@ -23,7 +23,7 @@ from aggregator.errors import (
 from aggregator.html import feed_links
 from aggregator.model import Source
 from aggregator.parse import ParseJob, ParseResult
-from aggregator.parse.documents.sitemap import sitemap_kind
+from aggregator.parse.documents.sitemap import find_sitemap_kind
 from aggregator.pipeline.context import FetchContext
 from aggregator.pipeline.poll.decide import assign_providers
 from aggregator.pipeline.poll.workers import ParserPool
@@ -192,7 +192,7 @@ async def fetch_feed(
                 return ServicePaused(url, "not asked, its service was answered 429 just now")
             fetched = await fetcher.get(url, headers=headers, wanted="feed")
             # What is there says itself whether it is a sitemap; nobody has configured it yet.
-            kind: Literal["feed", "sitemap"] = "sitemap" if sitemap_kind(fetched.body) else "feed"
+            kind: Literal["feed", "sitemap"] = "sitemap" if find_sitemap_kind(fetched.body) else "feed"
             source = replace(source, kind=kind)
             fetched = await follow_sitemap_list(fetched, source, fetcher, now=context.clock())
         job = ParseJob(

@@ -9,7 +9,7 @@ import structlog
 from aggregator.errors import CannotAsk, FetchError, ServicePaused
 from aggregator.fetch.feed import Fetcher
 from aggregator.model import Fetched, Source
-from aggregator.parse.documents.sitemap import list_sitemaps, sitemap_kind
+from aggregator.parse.documents.sitemap import find_sitemap_kind, list_sitemaps
 
 log = structlog.get_logger()
 
@@ -26,7 +26,7 @@ async def follow_sitemap_list(
     not say when its sitemaps changed: it would stay the same. A sitemap that cannot be fetched is left out;
     raises FetchError where none can, ParseError where the list cannot be read.
     """
-    if source.kind != "sitemap" or fetched.status == 304 or sitemap_kind(fetched.body) != "sitemapindex":
+    if source.kind != "sitemap" or fetched.status == 304 or find_sitemap_kind(fetched.body) != "sitemapindex":
         return fetched
     listed = await asyncio.to_thread(list_sitemaps, fetched.body, url=fetched.final_url, now=now)
     bodies: list[bytes] = []

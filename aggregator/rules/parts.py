@@ -8,7 +8,7 @@ from aggregator.config import Config, Settings
 from aggregator.config.keys.fetch_keys import PollingKeys
 from aggregator.stories import Thresholds
 from aggregator.stories.editor_decisions import StoryDecisions
-from aggregator.websub import callback_base
+from aggregator.websub import choose_callback_base
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +79,7 @@ def choose_callback_url(settings: Settings) -> str | None:
     """Return what the addresses of callbacks start with; None where WebSub is off or hubs cannot reach us."""
     if not settings.websub.enabled:
         return None
-    return callback_base(settings.websub.public_url, settings.site.base_url)
+    return choose_callback_base(settings.websub.public_url, settings.site.base_url)
 
 
 def _choose_intervals(polling: PollingKeys) -> Intervals:

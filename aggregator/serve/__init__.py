@@ -1,7 +1,7 @@
 """The HTTP server of the published tree."""
 
 from aggregator.serve.app import create_app, create_status_app
-from aggregator.serve.limits import ClientLimits, limits_within
+from aggregator.serve.limits import ClientLimits, choose_limits
 from aggregator.serve.metrics_page import MetricsAccess
 from aggregator.serve.request_body import read_body
 from aggregator.serve.server import Server, serve_forever
@@ -10,9 +10,9 @@ __all__ = [
     "ClientLimits",
     "MetricsAccess",
     "Server",
+    "choose_limits",
     "create_app",
     "create_status_app",
-    "limits_within",
     "read_body",
     "serve_forever",
 ]

@@ -64,7 +64,7 @@ class Connections:
 
     def open(self, host: str, now: float) -> Slot | None:
         """Return a slot for a new connection, None where even closing another makes no room for it."""
-        address = limited_address(host)
+        address = limit_address(host)
         if address is not None and self._per_address[address] >= self.limits.per_address:
             own = (slot for slot in self._slots if slot.address == address)
             if not self._close_one(own, now, "made_room"):
@@ -156,7 +156,7 @@ def find_overdue(slot: Slot, limits: ClientLimits, now: float) -> str | None:
     return None
 
 
-def limited_address(host: str) -> str | None:
+def limit_address(host: str) -> str | None:
     """Return what connections of one client are counted by, None where they are not.
 
     Private and loopback addresses are those of proxies, which bring everybody.

@@ -21,7 +21,7 @@ def render_page(
     status: HTTPStatus, text: str, raw_path: bytes, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a small page that says ``text`` at ``raw_path``, the request's path as it was sent."""
-    root = path_to_root(raw_path)
+    root = find_path_to_root(raw_path)
     body = (
         f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{status.phrase}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -33,7 +33,7 @@ def render_page(
     return Response(body, status, {"Content-Type": HTML, **UNCACHED, **(headers or {}), **SECURITY})
 
 
-def path_to_root(raw_path: bytes) -> str:
+def find_path_to_root(raw_path: bytes) -> str:
     """Return the relative reference from a request's path to the tree's root, such as ``../../``.
 
     A browser resolves it against the address that it knows, with the path of a proxy in front.
@@ -42,7 +42,7 @@ def path_to_root(raw_path: bytes) -> str:
     return "../" * min(steps, _MAX_STEPS) if steps > 0 else "./"
 
 
-def folder_reference(raw_path: bytes) -> str:
+def find_folder_reference(raw_path: bytes) -> str:
     """Return the relative reference from a folder's path without its slash to the one with it."""
     name = raw_path.rpartition(b"/")[2].decode("ascii", "replace")
     return f"{name.replace(':', '%3A')}/"  # what stands before a colon would be a scheme

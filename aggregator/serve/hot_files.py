@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from aggregator.serve.cache import BoundedCache
 from aggregator.serve.negotiation import IDENTITY, choose_coding, is_unchanged
-from aggregator.serve.tree import Stamp, stamp_of
+from aggregator.serve.tree import Stamp, read_stamp_of
 
 MAX_BYTES = 256 * 1024
 """Longer bodies are sent in pieces, so that a reader who stalls holds little."""
@@ -82,7 +82,7 @@ class HotFiles:
             state = os.stat(file.path)  # noqa: PTH116  # a Path costs as much as the call
         except OSError:
             return None
-        return file if stamp_of(state) == file.stamp else None
+        return file if read_stamp_of(state) == file.stamp else None
 
 
 def render_fields(headers: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -26,7 +26,7 @@ class ClientLimits:
     linger_s: float = 5
 
 
-def limits_within(descriptors: int, *, exchanges: int = 0) -> ClientLimits:
+def choose_limits(descriptors: int, *, exchanges: int = 0) -> ClientLimits:
     """Return limits that leave descriptors for everything else, ``exchanges`` with publishers among it."""
     left = (descriptors - _OTHERS - exchanges) // _PER_CONNECTION
     connections = max(_MIN_CONNECTIONS, min(_MAX_CONNECTIONS, left))

@@ -70,7 +70,7 @@ class Tree:
         All is read from one open file, so that its bytes are those of one version even while it is
         replaced. Raises OSError where the disk fails.
         """
-        names = served_names(path)
+        names = list_served_names(path)
         if names is None:
             return None
         found = self._resolve(names)
@@ -114,7 +114,7 @@ class Tree:
         is_settled = time.time_ns() - state.st_mtime_ns > _SETTLED_AFTER_NS
         return ServedFile(
             path=path,
-            stamp=stamp_of(state) if is_settled and size == state.st_size else None,
+            stamp=read_stamp_of(state) if is_settled and size == state.st_size else None,
             name=name,
             content=content,
             size_bytes=size,
@@ -133,7 +133,7 @@ class Tree:
         return digest
 
 
-def stamp_of(state: os.stat_result) -> Stamp:
+def read_stamp_of(state: os.stat_result) -> Stamp:
     """Return what is another for every version of a file that was not changed just now."""
     return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
@@ -146,7 +146,7 @@ def _hash_content(content: bytes | FileIO) -> str:
     return digest
 
 
-def served_names(path: str) -> tuple[str, ...] | None:
+def list_served_names(path: str) -> tuple[str, ...] | None:
     """Return the names a decoded request path is made of, None where it may lead to no file.
 
     A path that ends with a slash means the folder's index page. Nothing is decoded here, so that

@@ -16,7 +16,7 @@ from aggregator.publish.file_headers import cache_control, content_type, is_comp
 from aggregator.serve.byte_range import ByteRange, parse_range
 from aggregator.serve.chunked_body import respond, respond_part
 from aggregator.serve.compression import MAX_COMPRESSED_BYTES, Compressor
-from aggregator.serve.error_page import folder_reference, not_found_page, render_page
+from aggregator.serve.error_page import find_folder_reference, not_found_page, render_page
 from aggregator.serve.file_headers import SECURITY, SHARING
 from aggregator.serve.hot_files import MAX_BYTES, HotFile, HotFiles, render_fields
 from aggregator.serve.hub_links import Announced, link_fields
@@ -57,7 +57,7 @@ class TreeEndpoint:
         found = self._tree.find(request.scope["path"])
         raw_path = request.scope["raw_path"]
         if isinstance(found, Folder):
-            location = {"Location": folder_reference(raw_path)}
+            location = {"Location": find_folder_reference(raw_path)}
             return render_page(HTTPStatus.MOVED_PERMANENTLY, "This is a folder.", raw_path, location)
         return self._make_response(found, request) if found else not_found_page(raw_path)
 

@@ -22,7 +22,7 @@ from aggregator.service.store_standing import StoreStanding
 from aggregator.service.store_watch import StoreWatch
 from aggregator.service.tree_watch import TreeWatch
 from aggregator.service.upload_state import UploadState
-from aggregator.store import ALL, sqlite_file
+from aggregator.store import ALL, find_sqlite_file
 
 LAGS_KEPT = 200
 """Of each topic."""
@@ -141,7 +141,7 @@ class ServiceState:
         )
         self.clock_watch = ClockWatch(store=context.store, clock=clock, lag=context.fetcher.clock_lag)
         self.tree_watch = TreeWatch(folder=context.rules.feeds_dir)
-        self.store_watch = StoreWatch(file=sqlite_file(context.store.url))
+        self.store_watch = StoreWatch(file=find_sqlite_file(context.store.url))
         self.store_standing = StoreStanding(store=context.store, on_back=self.polls.resume)
         self.network_watch = NetworkWatch(
             store=context.store, clock=context.clock, outage=context.fetcher.outage

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
-from aggregator.store.engine import is_at_hand, snapshot_readers, translate_errors
+from aggregator.store.engine import is_at_hand, open_snapshot_readers, translate_errors
 
 
 class _Shared(threading.local):
@@ -34,7 +34,7 @@ class Database:
 
     def __init__(self, engine: Engine, url: str) -> None:
         self._engine = engine
-        self._reader = snapshot_readers(engine)
+        self._reader = open_snapshot_readers(engine)
         self._writer = engine.execution_options(is_writer=True)
         self._hasty = engine.execution_options(is_writer=True, is_patient=False)
         self._shared = _Shared()

@@ -1,6 +1,6 @@
 """Opening a database: the engine, its transactions, and the migrations that bring it up to date."""
 
-__all__ = ["describe_database_error", "hide_password", "sqlite_file"]
+__all__ = ["describe_database_error", "find_sqlite_file", "hide_password"]
 
 import sqlite3
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def _keep_from_making(engine: Engine, url: str) -> None:
 
     An empty one would take what is in the log beside it for its own.
     """
-    file = sqlite_file(url)
+    file = find_sqlite_file(url)
     if file is None:
         return
     address = f"{file.resolve().as_uri()}?mode=rw"
@@ -100,7 +100,7 @@ def advise(reason: str, url: str) -> str:
     if is_postgresql(url):
         return advise_on_postgresql(reason)
     if any(part in reason for part in _DAMAGED):
-        return f"it is damaged, or of another program: {advise_recovery(sqlite_file(url))}"
+        return f"it is damaged, or of another program: {advise_recovery(find_sqlite_file(url))}"
     known = {
         "locked": "another program holds it; try again once it is done",
         "is full": "free disk space",
@@ -136,7 +136,7 @@ def advise_recovery(file: Path | None) -> str:
     )
 
 
-def sqlite_file(url: str) -> Path | None:
+def find_sqlite_file(url: str) -> Path | None:
     """Return the file of the SQLite database at ``url``, None where that is in memory or of another kind."""
     database = make_url(url)
     if database.get_backend_name() != "sqlite" or database.database in {None, "", ":memory:"}:
@@ -145,7 +145,7 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def _make_sqlite_engine(url: str) -> Engine:
-    path = sqlite_file(url)
+    path = find_sqlite_file(url)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     # However many threads wait for the lock with a connection each, nobody waits for a connection. What was
@@ -186,7 +186,7 @@ def _begin_if_free(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
 
 
-def snapshot_readers(engine: Engine) -> Engine:
+def open_snapshot_readers(engine: Engine) -> Engine:
     """Return the engine for transactions that only read: all that one of them sees is of one moment."""
     if engine.dialect.name == "sqlite":  # as it is of itself
         return engine

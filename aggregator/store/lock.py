@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aggregator.errors import StoreBusy
-from aggregator.store.engine import sqlite_file, translate_errors
+from aggregator.store.engine import find_sqlite_file, translate_errors
 from aggregator.store.postgresql import hide_secrets, is_postgresql
 
 Release = Callable[[], None]
@@ -49,7 +49,7 @@ def _lock_file(url: str) -> Release:
     # Only a service asks for it, and every command that opens a store imports this module.
     from filelock import FileLock, Timeout  # noqa: PLC0415
 
-    database = sqlite_file(url)
+    database = find_sqlite_file(url)
     if database is None:
         return lambda: None
     path = Path(f"{database}.lock")

@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, case, func, select, text
 
 from aggregator.store.database import Database, chunks
-from aggregator.store.engine import sqlite_file
+from aggregator.store.engine import find_sqlite_file
 from aggregator.store.fast.driver import rows_with
 from aggregator.store.predicates import IS_POLLED
 from aggregator.store.pushes.push_schema import hub_pings
@@ -152,7 +152,7 @@ def count_waiting_pings(store: Database) -> int:
 
 def measure_store(store: Database) -> int | None:
     """Return how many bytes the database takes, with what SQLite keeps beside it; None: in memory."""
-    file = sqlite_file(store.url)
+    file = find_sqlite_file(store.url)
     if file is not None:
         total = 0
         for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):

@@ -64,7 +64,7 @@ def has_elapsed(wait: timedelta, *, since: Column[datetime], now: datetime) -> C
     return or_(since <= now - wait, since > now + SKEW)
 
 
-def recent_pauses(since: datetime | BindParameter[datetime]) -> Subquery:
+def select_recent_pauses(since: datetime | BindParameter[datetime]) -> Subquery:
     """Return the services whose pause ended after ``since``, or will end: the end, and the spread after it.
 
     Before ``LONGEST_SPREAD`` ago no pause matters any more.
@@ -78,6 +78,6 @@ def recent_pauses(since: datetime | BindParameter[datetime]) -> Subquery:
 
 
 def is_paused(pauses: FromClause, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Tell whether a source is still left alone, where ``recent_pauses`` are joined to it by its service."""
+    """Tell whether a source is still left alone, where recent pauses are joined to it by its service."""
     resumes_us = pauses.c.until_us + pauses.c.spread_us * sources.c.phase / PHASES
     return and_(pauses.c.service.is_not(None), resumes_us > type_coerce(now, sources.c.next_poll_at.type))

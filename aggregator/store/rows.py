@@ -23,7 +23,7 @@ from aggregator.model import (
     create_from,
 )
 from aggregator.store.columns import Encoded, read_json, read_texts
-from aggregator.store.workers.shards import page_shard_of
+from aggregator.store.workers.shards import compute_page_shard
 from aggregator.text import title_key
 
 STATE = tuple(f.name for f in fields(SourceState) if f.name not in ("seen", "answer"))
@@ -50,7 +50,7 @@ ASKED = "asked"
 _REMEMBERED = ("name", "provider", "topics", "assign", "weight", "language", "page")
 
 
-def article_row(article: Article) -> dict[str, Any]:
+def make_article_row(article: Article) -> dict[str, Any]:
     """Return ``article`` as a row of ``articles``; its heat and corrections are not kept."""
     return dict(zip(ARTICLE, _values_of(article), strict=True)) | {
         "provider": _provider_text(article.provider),
@@ -64,7 +64,7 @@ def article_row(article: Article) -> dict[str, Any]:
         "quality_parts": _pairs_text(tuple(article.quality_parts.items())),
         "origins": _pairs_text(tuple(article.origins.items())),
         "wishes": _wishes_to_json(article.wishes),
-        "page_shard": page_shard_of(article),
+        "page_shard": compute_page_shard(article),
     }
 
 
@@ -121,7 +121,7 @@ ARTICLE_READERS: Mapping[str, Callable[[Any], Any]] = {
 """How an article's fields are read from what the database keeps, each text once: most articles share them."""
 
 
-def sighting_row(sighting: Sighting) -> dict[str, Any]:
+def make_sighting_row(sighting: Sighting) -> dict[str, Any]:
     """Return ``sighting`` as a row of ``sightings``."""
     return dict(zip(_SIGHTING, _sighted(sighting), strict=True))
 
@@ -131,13 +131,13 @@ def sighting_of(row: Mapping[Any, Any]) -> Sighting:
     return Sighting(**{name: row[name] for name in _SIGHTING})
 
 
-def state_row(state: SourceState) -> dict[str, Any]:
+def make_state_row(state: SourceState) -> dict[str, Any]:
     """Return ``state`` as columns of ``sources``, without those that no poll may overwrite."""
     row = {name: getattr(state, name) for name in STATE if name not in NOT_OF_POLLS}
     return {**row, "asks": _asks_to_json(state.asks)}
 
 
-def state_of(row: Mapping[Any, Any]) -> SourceState:
+def read_state_row(row: Mapping[Any, Any]) -> SourceState:
     """Return the state that ``row`` holds."""
     values = {name: row[name] for name in STATE}
     values["asks"] = _asks_of(row["asks"])
@@ -145,12 +145,12 @@ def state_of(row: Mapping[Any, Any]) -> SourceState:
     return create_from(SourceState, values)
 
 
-def source_spec(source: Source) -> dict[str, Any]:
+def make_source_spec(source: Source) -> dict[str, Any]:
     """Return what is remembered of ``source`` once it is no longer configured; never its headers."""
     return {name: getattr(source, name) for name in _REMEMBERED}
 
 
-def source_of(row: Mapping[Any, Any]) -> Source:
+def read_source_row(row: Mapping[Any, Any]) -> Source:
     """Return the source that ``row`` remembers."""
     stored = {name: value for name, value in row["spec"].items() if name != ASKED}
     spec = {**stored, "topics": tuple(stored.get("topics", ()))}

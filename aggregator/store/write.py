@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, literal_column, se
 from aggregator.model import Article, Changes, SourceState
 from aggregator.store.fast.driver import run_with, upsert
 from aggregator.store.marks import MarkKind, add_marks
-from aggregator.store.rows import article_row, sighting_row
+from aggregator.store.rows import make_article_row, make_sighting_row
 from aggregator.store.schema import article_topics, article_urls, articles, sightings, source_entries
 from aggregator.store.schema.publication import marks
 
@@ -23,7 +23,7 @@ _FORGET_TOPICS = delete(article_topics).where(article_topics.c.article_id == bin
 def write_changes(connection: Connection, changes: Changes) -> None:
     """Write what a poll changes."""
     write_articles(connection, (*changes.inserted, *changes.updated))
-    upsert(connection, sightings, [sighting_row(s) for s in changes.sightings], keep=("first_seen_at",))
+    upsert(connection, sightings, [make_sighting_row(s) for s in changes.sightings], keep=("first_seen_at",))
     pairs = [{"url": url, "article_id": article_id} for url, article_id in changes.urls.items()]
     upsert(connection, article_urls, pairs)
 
@@ -32,7 +32,7 @@ def write_articles(connection: Connection, written: Sequence[Article]) -> None:
     """Write whole articles with their topics, new ones and known ones, and mark them."""
     domains = [{"of_article": a.id, "new_domain": a.provider.domain} for a in written]
     run_with(connection, _MARK_FORMER_PUBLISHER, domains)
-    upsert(connection, articles, [article_row(article) for article in written])
+    upsert(connection, articles, [make_article_row(article) for article in written])
     run_with(connection, _FORGET_TOPICS, [{"of_article": article.id} for article in written])
     pairs = [
         {"article_id": article.id, "topic_id": topic_id, "published_at": article.published_at}

@@ -24,7 +24,7 @@ _HOSTERS = frozenset({
 })  # fmt: skip
 
 
-def hoster_of(host: str) -> str | None:
+def find_hoster(host: str) -> str | None:
     """Return the hoster that ``host`` is or is a name under; None where many do not publish there."""
     service = service_of(host)
     return service if service in _HOSTERS else None

@@ -9,7 +9,7 @@ poll_slowdown  how polling slows down while pushes come
 status_text    the state of a subscription in words
 """
 
-from aggregator.websub.callback import CALLBACKS, callback_base, hub_addresses, is_private
+from aggregator.websub.callback import CALLBACKS, choose_callback_base, is_private, list_hub_addresses
 from aggregator.websub.discovery import find_announcement
 from aggregator.websub.lease import (
     LONGEST_LEASE,
@@ -19,7 +19,7 @@ from aggregator.websub.lease import (
     is_over,
     is_unverified,
     leave,
-    new_subscription,
+    make_subscription,
     note_ignored_push,
     note_push,
     note_refusal,
@@ -35,19 +35,19 @@ from aggregator.websub.status_text import describe_subscription
 __all__ = [
     "CALLBACKS",
     "LONGEST_LEASE",
-    "callback_base",
+    "choose_callback_base",
     "confirm",
     "deny",
     "describe_subscription",
     "find_announcement",
-    "hub_addresses",
     "is_current",
     "is_over",
     "is_private",
     "is_signed_with",
     "is_unverified",
     "leave",
-    "new_subscription",
+    "list_hub_addresses",
+    "make_subscription",
     "note_ignored_push",
     "note_pinged",
     "note_push",

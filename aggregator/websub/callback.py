@@ -13,7 +13,7 @@ _LOCAL_NAMES = re.compile(
 )
 
 
-def callback_base(public_url: str, site_url: str) -> str | None:
+def choose_callback_base(public_url: str, site_url: str) -> str | None:
     """Return the address that callbacks start with, without a slash at its end; None where hubs reach none.
 
     ``public_url`` is believed as it is; where it is "", ``site_url`` is taken if its host is one of the
@@ -23,7 +23,7 @@ def callback_base(public_url: str, site_url: str) -> str | None:
     return f"{base.rstrip('/')}/{CALLBACKS}" if base else None
 
 
-def hub_addresses(hub_url: str) -> tuple[str, ...]:
+def list_hub_addresses(hub_url: str) -> tuple[str, ...]:
     """Return the addresses to ask a hub at, in order: https first, also where it is not announced.
 
     Section 9.2 of the specification asks for that. Another port than http's own says nothing about https.

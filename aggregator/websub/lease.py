@@ -30,7 +30,7 @@ LEAVE_TRIES = 3
 _MAX_REASON_CHARS = 200
 
 
-def new_subscription(
+def make_subscription(
     announcement: Announcement, *, source_id: str, base_url: str, token: str, secret: str, now: datetime
 ) -> Subscription:
     """Return the subscription that is to be asked for; ``base_url`` is what callbacks start with."""

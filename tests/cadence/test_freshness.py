@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.cadence.freshness import freshness_of
+from aggregator.cadence.freshness import find_freshness
 
 DATE = "Mon, 02 Mar 2026 12:00:00 GMT"
 
@@ -35,4 +35,4 @@ DATE = "Mon, 02 Mar 2026 12:00:00 GMT"
 )  # fmt: skip
 def test_freshness_by_the_headers(headers, fresh):
     """max-age counts first, then Expires against Date; what cannot be read says nothing."""
-    assert freshness_of(headers) == fresh
+    assert find_freshness(headers) == fresh

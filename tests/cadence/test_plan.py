@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.cadence.explanation import explain_poll, format_span
-from aggregator.cadence.plan import Intervals, jitter_of, plan_poll
+from aggregator.cadence.plan import Intervals, choose_jitter, plan_poll
 from aggregator.cadence.rhythm import KEPT, note_posts
 from aggregator.model import Asks, SourceState
 from tests.cadence.posts import DAY, HOUR, every, office_hours
@@ -46,7 +46,7 @@ def test_the_same_source_and_time_have_the_same_plan():
 
 def test_sources_that_fail_together_do_not_come_back_together():
     """Within a tenth of the wait they are spread evenly."""
-    numbers = sorted(jitter_of(f"source-{n}", NOW) for n in range(1000))
+    numbers = sorted(choose_jitter(f"source-{n}", NOW) for n in range(1000))
     assert all(abs(number - n / 1000) < 0.06 for n, number in enumerate(numbers))
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from aggregator.cadence.rhythm import (
     KEPT,
     STRETCH,
-    busy_hours,
+    find_busy_hours,
+    measure_rhythm,
     newest_post_at,
     note_posts,
-    rhythm_of,
     share_of,
     wait_of_rhythm,
 )
@@ -22,7 +22,7 @@ LONG_AGO = NOW - timedelta(days=400)
 
 
 def rhythm(posts, now=NOW, known_since=LONG_AGO):
-    return rhythm_of(posts, known_since=known_since, now=now)
+    return measure_rhythm(posts, known_since=known_since, now=now)
 
 
 def test_entries_of_one_quarter_of_an_hour_are_one_post():
@@ -92,11 +92,11 @@ def test_a_burst_of_an_archive_is_no_rhythm():
 
 def test_busy_hours_are_reported():
     """Nearly all posts between two hours; half a day at most, and only where enough is known."""
-    assert busy_hours(rhythm(office_hours())) == (7, 19)
-    assert busy_hours(rhythm(office_hours(days=3, start=22, end=24))) is None
+    assert find_busy_hours(rhythm(office_hours())) == (7, 19)
+    assert find_busy_hours(rhythm(office_hours(days=3, start=22, end=24))) is None
     night = note_posts((), [NOW.replace(hour=h) - d * DAY for d in range(1, 6) for h in (23, 0)], now=NOW)
-    assert busy_hours(rhythm(night)) == (23, 1)
-    assert busy_hours(rhythm(every(HOUR, KEPT))) is None
+    assert find_busy_hours(rhythm(night)) == (23, 1)
+    assert find_busy_hours(rhythm(every(HOUR, KEPT))) is None
 
 
 def test_the_wait_is_two_thirds_of_the_gap():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.config import readable_id
+from aggregator.config import make_readable_id
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ from aggregator.config import readable_id
 )
 def test_an_id_says_who_publishes(url, site_url, title, expected):
     """It is the publisher's name, with what tells the feed from others of the same publisher."""
-    assert readable_id(url, site_url=site_url, title=title, taken=()) == expected
+    assert make_readable_id(url, site_url=site_url, title=title, taken=()) == expected
 
 
 def test_each_source_gets_an_id_of_its_own():
@@ -49,7 +49,9 @@ def test_each_source_gets_an_id_of_its_own():
     taken: list[str] = []
     for _ in range(4):
         taken.append(
-            readable_id("https://daily.example.org/rss", site_url=None, title="The Daily Post", taken=taken)
+            make_readable_id(
+                "https://daily.example.org/rss", site_url=None, title="The Daily Post", taken=taken
+            )
         )
     assert taken == ["example", "example-the-daily-post", "example-2", "example-3"]
 
@@ -59,6 +61,6 @@ def test_each_source_gets_an_id_of_its_own():
 )
 def test_every_address_gets_an_id(url):
     """Also where nothing in it can be read as a name."""
-    name = readable_id(url, taken=())
+    name = make_readable_id(url, taken=())
     assert name.isascii()
     assert name[0].isalnum()

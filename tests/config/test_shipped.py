@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from aggregator.config import Config, Settings, check_config, load_config
-from aggregator.config.checks.validation import allowed_at
+from aggregator.config.checks.validation import describe_allowed
 from aggregator.config.keys.curation_keys import EffectKeys, RuleKeys
 from aggregator.config.keys.entries import ImageKeys, PollKeys, ProviderKeys, SourceKeys, TopicKeys
 
@@ -19,12 +19,12 @@ KEYS = {"curation": "rules"}
 """The one key of a file, where that is not its name."""
 
 SETTINGS_KEYS = [
-    (section, key, field, allowed_at(Settings, (section, key)))
+    (section, key, field, describe_allowed(Settings, (section, key)))
     for section, group in Settings.model_fields.items()
     for key, field in group.annotation.model_fields.items()
 ]
 ENTRY_KEYS = [
-    (name, key, field, allowed_at(group, (key,)))
+    (name, key, field, describe_allowed(group, (key,)))
     for name, model in LISTS
     for group in [model, *(GROUPS[key] for key in model.model_fields if key in GROUPS)]
     for key, field in group.model_fields.items()

@@ -10,7 +10,7 @@ from aggregator.curate import (
     find_measuring,
     find_next_cooling,
     find_next_measuring,
-    heat_of,
+    measure_heat,
     measure_warmth,
 )
 
@@ -53,12 +53,14 @@ def test_heat_is_constant_between_two_coolings(quality, voices, pace_h, half_lif
     warmth, limits = measure_warmth(quality, voices=voices, pace_h=pace_h), {"half_life": half_life}
     age, heats = timedelta(0), []
     for _ in range(400):
-        heat = heat_of(quality, age=age, window=window, voices=voices, pace_h=pace_h, **limits)
+        heat = measure_heat(quality, age=age, window=window, voices=voices, pace_h=pace_h, **limits)
         heats.append(heat)
         following = find_next_cooling(warmth, age=age, window=window, **limits)
         if following is None:
             break
-        before = heat_of(quality, age=following - STEP, window=window, voices=voices, pace_h=pace_h, **limits)
+        before = measure_heat(
+            quality, age=following - STEP, window=window, voices=voices, pace_h=pace_h, **limits
+        )
         assert before == heat
         age = following
     assert heats[-1] == -1

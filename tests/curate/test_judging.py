@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.curate import TopicMatch, heat_of, score_article
+from aggregator.curate import TopicMatch, measure_heat, score_article
 from aggregator.model import Image
 from tests.builders import NOW, article
 from tests.feed_window import select_window
@@ -65,7 +65,7 @@ def test_what_is_on_no_topic_is_never_published(weight, is_complete):
 
 
 def heat(quality, age):
-    return heat_of(quality, age=age, half_life=2 * DAY, window=7 * DAY)
+    return measure_heat(quality, age=age, half_life=2 * DAY, window=7 * DAY)
 
 
 def test_heat_starts_at_quality_and_halves():

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.enrich import amp_cache_url, amp_candidates, amp_refusal, article_path_of
-from aggregator.enrich.amp import amp_cache_label
+from aggregator.enrich import find_amp_refusal, find_article_path, list_amp_candidates, make_amp_cache_url
+from aggregator.enrich.amp import make_amp_cache_label
 from aggregator.urls import unwrap_amp
 from tests.builders import article, provider
 
@@ -20,7 +20,7 @@ PATTERN = "{scheme}://{host}/google-amp{path}"
 def test_labels_agree_with_the_reference_implementation():
     """Each of some 700 host names gets the label that the reference gives it."""
     assert len(HOSTS) >= 500
-    assert [(host, amp_cache_label(host)) for host, _ in HOSTS] == [tuple(pair) for pair in HOSTS]
+    assert [(host, make_amp_cache_label(host)) for host, _ in HOSTS] == [tuple(pair) for pair in HOSTS]
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,14 @@ def test_labels_agree_with_the_reference_implementation():
 )
 def test_cache_addresses(url, cached):
     """The rest of an address is untouched; addresses and single labels have no place in the cache."""
-    assert amp_cache_url(url) == cached
+    assert make_amp_cache_url(url) == cached
 
 
 @given(st.text(max_size=60))
 def test_any_text_has_an_address_or_none(text):
     """Nothing raises."""
     for url in (text, f"https://{text}/x"):
-        cached = amp_cache_url(url)
+        cached = make_amp_cache_url(url)
         assert cached is None or len(cached.split("/")[2].split(".")[0]) <= 63
 
 
@@ -67,7 +67,7 @@ def article_of_publisher(**changes):
 
 def test_candidates_come_in_order_of_trust():
     """The entry's link before the page's before the provider's pattern, each address once."""
-    found = amp_candidates(
+    found = list_amp_candidates(
         article_of_publisher(), entry_link="https://a.example/e", page_link="https://a.example/p"
     )
     assert [(c.url, c.origin) for c in found] == [
@@ -75,9 +75,9 @@ def test_candidates_come_in_order_of_trust():
         ("https://a.example/p", "page"),
         ("https://a.example/google-amp/x", "pattern"),
     ]
-    same = amp_candidates(article_of_publisher(), page_link="https://a.example/google-amp/x")
+    same = list_amp_candidates(article_of_publisher(), page_link="https://a.example/google-amp/x")
     assert [c.origin for c in same] == ["page"]
-    assert amp_candidates(article_of_publisher(web_url="http://127.0.0.1/x")) == ()
+    assert list_amp_candidates(article_of_publisher(web_url="http://127.0.0.1/x")) == ()
 
 
 @pytest.mark.parametrize(
@@ -91,16 +91,16 @@ def test_candidates_come_in_order_of_trust():
 )
 def test_a_proof_needs_amp_and_the_way_back(is_amp, canonical, refusal):
     """An AMP page says so, and its canonical is the article."""
-    reported = amp_refusal(("https://a.example/x", None), is_amp=is_amp, canonical=canonical)
+    reported = find_amp_refusal(("https://a.example/x", None), is_amp=is_amp, canonical=canonical)
     assert reported == refusal or refusal in reported
 
 
 def test_a_pattern_leads_back_to_the_article():
     """The article's address is read off an AMP address of its provider's form."""
-    assert article_path_of("https://a.example/google-amp/b/c", PATTERN) == "https://a.example/b/c"
-    assert article_path_of("https://a.example/b/c", PATTERN) is None
+    assert find_article_path("https://a.example/google-amp/b/c", PATTERN) == "https://a.example/b/c"
+    assert find_article_path("https://a.example/b/c", PATTERN) is None
     assert (
-        article_path_of("https://a.example/b.amp.html", "https://{host}{path}.amp.html")
+        find_article_path("https://a.example/b.amp.html", "https://{host}{path}.amp.html")
         == "https://a.example/b"
     )
 
@@ -129,4 +129,4 @@ def test_cache_and_viewer_addresses_lead_back(url, own):
 def test_the_way_into_the_cache_and_back(host, rest):
     """Unwrapping a cache address gives the page it was made of."""
     url = f"https://{host}{rest}"
-    assert unwrap_amp(amp_cache_url(url)) == url
+    assert unwrap_amp(make_amp_cache_url(url)) == url

@@ -7,7 +7,7 @@ from PIL import Image
 
 from aggregator.enrich import draw_monogram
 from aggregator.enrich.images import check_size, read_size, recode
-from aggregator.enrich.logos import logo_files
+from aggregator.enrich.logos import make_logo_files
 from aggregator.errors import ImageRefused
 from tests.enrich.pictures import drawn, huge_png, picture_file
 
@@ -123,7 +123,7 @@ def test_of_a_moving_picture_the_first_frame_is_kept():
 
 def test_a_logo_is_square_on_white_in_two_sizes():
     """Both files of a record's provider are JPEGs of their size, the logo whole and in the middle."""
-    files = logo_files(picture_file("PNG", 300, 100))
+    files = make_logo_files(picture_file("PNG", 300, 100))
     assert {side: reopened(content).size for side, content in files.items()} == {
         50: (50, 50),
         400: (400, 400),
@@ -135,7 +135,7 @@ def test_of_an_icon_the_largest_picture_is_the_logo():
     """An ICO with pictures of 16 and 128 pixels gives the sharp one."""
     out = io.BytesIO()
     drawn(128, 128).save(out, "ICO", sizes=[(16, 16), (128, 128)])
-    sharp, blurred = logo_files(out.getvalue())[50], logo_files(picture_file("PNG", 16, 16))[50]
+    sharp, blurred = make_logo_files(out.getvalue())[50], make_logo_files(picture_file("PNG", 16, 16))[50]
     assert sharp != blurred
     assert len(sharp) > 0
 
@@ -151,7 +151,7 @@ def test_what_shows_nothing_is_no_logo():
         (huge_png(), "pixels"),
     ):
         with pytest.raises(ImageRefused, match=reason):
-            logo_files(content)
+            make_logo_files(content)
 
 
 def test_a_monogram_is_the_same_each_time_and_safe():

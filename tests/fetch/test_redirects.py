@@ -5,7 +5,7 @@ import time
 import pytest
 
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, TooManyRedirects
-from aggregator.fetch.redirect import is_same_origin, is_upgrade, permanent_target, read_address
+from aggregator.fetch.redirect import find_permanent_target, is_same_origin, is_upgrade, read_address
 from tests.fetch.client import fetch, limits
 from tests.loopback import Answer, Loopback
 
@@ -60,15 +60,15 @@ def test_permanent_run_ends_at_the_first_temporary_hop(loopback):
 
 def test_permanent_target_of_no_run_is_none():
     """No redirect, or a temporary one first, suggests nothing."""
-    assert permanent_target([], start="s") is None
-    assert permanent_target([(302, "a"), (301, "b")], start="s") is None
+    assert find_permanent_target([], start="s") is None
+    assert find_permanent_target([(302, "a"), (301, "b")], start="s") is None
 
 
 def test_permanent_target_is_never_the_start():
     """Who sets a cookie and sends back has not moved."""
-    assert permanent_target([(301, "s")], start="s") is None
-    assert permanent_target([(301, "a"), (308, "s"), (302, "b")], start="s") is None
-    assert permanent_target([(301, "s"), (308, "a")], start="s") == "a"
+    assert find_permanent_target([(301, "s")], start="s") is None
+    assert find_permanent_target([(301, "a"), (308, "s"), (302, "b")], start="s") is None
+    assert find_permanent_target([(301, "s"), (308, "a")], start="s") == "a"
 
 
 def test_configured_headers_stay_at_their_origin(loopback, other):

@@ -1,6 +1,6 @@
 """The icons that a page names."""
 
-from aggregator.html.icons import icon_links
+from aggregator.html.icons import list_icon_links
 
 
 def test_icons_come_largest_first():
@@ -11,12 +11,12 @@ def test_icons_come_largest_first():
     <link rel="icon" type="image/svg+xml" href="a.svg"><link rel="icon" sizes="any" href="b.svg">
     <link rel="mask-icon" href="mask.png"><link rel="icon"><link rel="icon" href="javascript:no()">
     </head><body><link rel="icon" href="late.png">"""
-    found = icon_links(page, "https://a.example/x/")
+    found = list_icon_links(page, "https://a.example/x/")
     names = [url.removeprefix("https://a.example/static/") for url in found]
     assert names == ["512.png", "touch.png", "32.png", "old.ico"]
 
 
 def test_a_page_without_icons_has_none():
     """Plain pages and rubbish give nothing."""
-    assert icon_links("<p>Hello", "https://a.example/") == ()
-    assert icon_links("", "https://a.example/") == ()
+    assert list_icon_links("<p>Hello", "https://a.example/") == ()
+    assert list_icon_links("", "https://a.example/") == ()

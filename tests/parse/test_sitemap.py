@@ -8,7 +8,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Source
 from aggregator.parse import ParseJob, read_news
 from aggregator.parse.documents.document import parse_document
-from aggregator.parse.documents.sitemap import MAX_CHILDREN, list_sitemaps, sitemap_kind
+from aggregator.parse.documents.sitemap import MAX_CHILDREN, find_sitemap_kind, list_sitemaps
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 URL = "https://www.daily.example/sitemaps/news.xml"
@@ -111,7 +111,7 @@ def test_a_source_must_say_that_it_is_a_sitemap():
         parse_document(urlset(url(1, "One")), url=URL)
     feed = b"<rss><channel><title>T</title><item><title>&lt;urlset&gt; <![CDATA[<urlset>]]></title></item></channel></rss>"
     assert len(parse_document(feed, url=URL).feed.entries) == 1
-    assert sitemap_kind(feed) is None
+    assert find_sitemap_kind(feed) is None
 
 
 def test_entities_do_not_expand():

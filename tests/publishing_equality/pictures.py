@@ -9,7 +9,7 @@ from random import Random
 from PIL import Image as Pillow
 
 from aggregator.enrich.images import RecodedPicture, recode
-from aggregator.enrich.logos import logo_files
+from aggregator.enrich.logos import make_logo_files
 from aggregator.pipeline.enrich.logos import _keep_logo
 from aggregator.pipeline.enrich.lost_files import forget_lost_files
 from aggregator.pipeline.enrich.picture_copies import CheckedPicture, keep_checked_pictures
@@ -99,7 +99,7 @@ def _make_copy(shade: int) -> RecodedPicture:
 
 @cache
 def _make_logo(shade: int) -> object:
-    return logo_files(_draw(shade, 64, 64))
+    return make_logo_files(_draw(shade, 64, 64))
 
 
 def _draw(shade: int, width: int, height: int) -> bytes:

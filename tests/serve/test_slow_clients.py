@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 from structlog.testing import capture_logs
 
-from aggregator.serve import ClientLimits, Server, create_app, limits_within
-from aggregator.serve.connections import Connections, Phase, limited_address
+from aggregator.serve import ClientLimits, Server, choose_limits, create_app
+from aggregator.serve.connections import Connections, Phase, limit_address
 from aggregator.serve.server_events import EventCounts
 from tests.serve.busy_hubs import BusyHubs
 from tests.serve.client import Client
@@ -263,10 +263,10 @@ def test_stop_does_not_wait_for_slow_clients(tree):
 
 def test_descriptors_are_left_for_polling():
     """With 1,024 of them fewer connections are taken; there is always room for some."""
-    limits = limits_within(1024, exchanges=72)
+    limits = choose_limits(1024, exchanges=72)
     assert limits.connections * 2 + 72 + 200 <= 1024
-    assert limits_within(100_000).connections == 500
-    assert limits_within(64, exchanges=1_000).connections == 16
+    assert choose_limits(100_000).connections == 500
+    assert choose_limits(64, exchanges=1_000).connections == 16
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_descriptors_are_left_for_polling():
 )
 def test_addresses_are_counted_by_client(host, address):
     """An IPv6 client is its network; proxies beside us bring everybody and are not counted."""
-    assert limited_address(host) == address
+    assert limit_address(host) == address
 
 
 class Table:

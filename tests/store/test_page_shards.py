@@ -8,12 +8,12 @@ from aggregator.model import Disappearance, DisappearanceKind
 from aggregator.model.page_pauses import PagePause, PauseKind
 from aggregator.model.robots_files import RobotsFile
 from aggregator.store import (
+    compute_page_shard,
     find_articles_to_enrich,
     find_due_shards,
     forget_robots_files,
     note_disappearance,
     open_store,
-    page_shard_of,
     read_due_checks,
     read_page_pauses,
     read_robots_file,
@@ -40,7 +40,7 @@ def test_pages_are_found_by_the_shard_of_their_own_service(store):
             check_at=NOW,
         )
         note_disappearance(store, found, now=NOW)
-    ours, theirs = (page_shard_of(one) for one in (OURS, THEIRS))
+    ours, theirs = (compute_page_shard(one) for one in (OURS, THEIRS))
     assert (ours, theirs) == (shard_of("daily.example"), shard_of("weekly.example"))
     assert find_due_shards(store, NOW, has_pages=True) == {ours, theirs}
     for shards, wanted in (
@@ -116,4 +116,7 @@ def test_a_migrated_store_knows_the_shards_of_unread_pages(tmp_path):
             connection.execute(text(statement))
     engine.dispose()
     with open_store(url) as store:
-        assert find_due_shards(store, NOW, has_pages=True) == {page_shard_of(OURS), page_shard_of(THEIRS)}
+        assert find_due_shards(store, NOW, has_pages=True) == {
+            compute_page_shard(OURS),
+            compute_page_shard(THEIRS),
+        }

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from aggregator.model import Announcement, SourceState, Subscription
 from aggregator.websub import (
-    callback_base,
+    choose_callback_base,
     confirm,
     describe_subscription,
-    hub_addresses,
     is_private,
     leave,
-    new_subscription,
+    list_hub_addresses,
+    make_subscription,
     note_push,
     note_refusal,
     note_request,
@@ -27,7 +27,7 @@ from aggregator.websub.lease import LEAST_RENEWAL, LONGEST_LEASE
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 TOPIC = "https://daily.example/feed"
-NEW = new_subscription(
+NEW = make_subscription(
     Announcement(hub_url="https://hub.example/", topic_url=TOPIC),
     source_id="daily", base_url="https://news.example/_websub", token="T" * 43, secret="s" * 64, now=NOW,
 )  # fmt: skip
@@ -55,7 +55,7 @@ def _confirmed(lease, now=NOW):
 )
 def test_where_hubs_reach_us(public_url, site_url, base):
     """The configured address as it is; the site's only where its host is one of the internet."""
-    assert callback_base(public_url, site_url) == base
+    assert choose_callback_base(public_url, site_url) == base
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_where_hubs_reach_us(public_url, site_url, base):
 )
 def test_the_secret_goes_over_https_only(hub, asked, reported):
     """https is tried first; what could be read on the way gets no secret, only this very machine does."""
-    assert list(hub_addresses(hub)) == asked
-    assert [is_private(address) for address in hub_addresses(hub)] == reported
+    assert list(list_hub_addresses(hub)) == asked
+    assert [is_private(address) for address in list_hub_addresses(hub)] == reported
 
 
 def test_the_secret_is_sent_only_where_it_is_to_be_used():

@@ -12,7 +12,7 @@ import structlog
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
-from aggregator.cli.service.serve import Port, client_limits, make_receiver, open_metrics
+from aggregator.cli.service.serve import Port, choose_client_limits, make_receiver, open_metrics
 from aggregator.cli.service.service_state import ReadFiles, open_live_config, open_service_state
 from aggregator.cli.service.stopping import stop_for_another, stop_in_time
 from aggregator.cli.site.questions import ask_for_site
@@ -73,7 +73,7 @@ async def _serve(workspace: Workspace, live: LiveConfig, port: int) -> None:
             announced=lambda: (state.context.rules.site.base_url, state.context.rules.websub.publish_hubs),
             desk=desk,
         )
-        with Server(site, settings.server.host, port, limits=client_limits(settings)) as server:
+        with Server(site, settings.server.host, port, limits=choose_client_limits(settings)) as server:
             typer.echo(f"feeds and pages: {server.url}/")
             if desk is not None:
                 typer.echo(f"operators' desk: {server.url}/_desk/")

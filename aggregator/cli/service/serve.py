@@ -16,7 +16,7 @@ from aggregator.config import Settings
 from aggregator.machine.descriptors import raise_descriptor_limit
 from aggregator.pipeline.push.receive import Receiver
 from aggregator.rules import choose_callback_url
-from aggregator.serve import ClientLimits, MetricsAccess, create_app, limits_within, serve_forever
+from aggregator.serve import ClientLimits, MetricsAccess, choose_limits, create_app, serve_forever
 from aggregator.store import Store
 
 app = typer.Typer()
@@ -38,13 +38,15 @@ def serve(port: Port = None, config: ConfigFolder = DEFAULT_CONFIG) -> None:
     with _open_receiver(settings) as hubs:
         announced = settings.site.base_url, settings.websub.publish_hubs
         site = create_app(Path(folder), hubs=hubs, announced=lambda: announced)
-        serve_forever(site, settings.server.host, chosen, print_address, limits=client_limits(settings))
+        serve_forever(
+            site, settings.server.host, chosen, print_address, limits=choose_client_limits(settings)
+        )
 
 
-def client_limits(settings: Settings) -> ClientLimits:
+def choose_client_limits(settings: Settings) -> ClientLimits:
     """Return the limits of clients that leave file descriptors to polling and the store."""
     exchanges = settings.fetch.concurrency + settings.enrich.concurrency
-    return limits_within(raise_descriptor_limit(), exchanges=exchanges)
+    return choose_limits(raise_descriptor_limit(), exchanges=exchanges)
 
 
 def open_metrics(settings: Settings, render: Callable[[], bytes]) -> MetricsAccess | None:

@@ -12,7 +12,7 @@ from aggregator.cli.fetchers import fetch_limits, open_fetchers
 from aggregator.cli.options import clock
 from aggregator.cli.stores import missing_store_file, open_site_store
 from aggregator.cli.usable_config import describe_problems, find_in_force
-from aggregator.cli.workspace import Workspace, open_workspace, service_waits
+from aggregator.cli.workspace import Workspace, list_service_waits, open_workspace
 from aggregator.config import Config, load_usable_parts, read_stamps
 from aggregator.config.files.file_watch import Stamps
 from aggregator.errors import ConfigError
@@ -100,7 +100,7 @@ async def open_service_state(workspace: Workspace, live: LiveConfig) -> AsyncIte
         open_fetchers(settings) as (fetcher, pages),
         FormPoster(fetch_limits(settings)) as poster,
     ):
-        fetcher.pause_services(service_waits(workspace.store, clock()))
+        fetcher.pause_services(list_service_waits(workspace.store, clock()))
         context = Context(
             rules=workspace.rules, store=workspace.store, fetcher=fetcher, pages=pages, clock=clock
         )

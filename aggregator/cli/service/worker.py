@@ -10,7 +10,7 @@ import structlog
 import typer
 
 from aggregator.cli.options import DEFAULT_CONFIG, ConfigFolder
-from aggregator.cli.service.serve import client_limits, open_metrics
+from aggregator.cli.service.serve import choose_client_limits, open_metrics
 from aggregator.cli.service.service_state import ReadFiles, open_live_config, open_service_state
 from aggregator.cli.service.stopping import stop_for_another, stop_in_time
 from aggregator.cli.terminal.log import log_to_stderr
@@ -124,6 +124,6 @@ def _answer(worker: "Worker", settings: Settings, port: int) -> Iterator[None]:
         checks=make_worker_checks(worker.state, publishes=worker.publishes),
         metrics=open_metrics(settings, worker.state.metrics.render),
     )
-    with Server(site, settings.server.host, port, limits=client_limits(settings)) as server:
+    with Server(site, settings.server.host, port, limits=choose_client_limits(settings)) as server:
         typer.echo(f"health and metrics: {server.url}/")
         yield

@@ -16,11 +16,11 @@ from aggregator.store import (
     OnRows,
     Store,
     count_all_rows,
+    find_sqlite_file,
     hide_password,
     lock_store,
     move_rows,
     open_store,
-    sqlite_file,
 )
 
 app = typer.Typer()
@@ -61,7 +61,7 @@ def migrate_store(to: To, as_json: AsJson = False, config: ConfigFolder = DEFAUL
 
 def _make_absolute(url: str) -> str:
     """Return an address as it is meant here: in settings.yaml, relative files are the site's."""
-    file = sqlite_file(url)
+    file = find_sqlite_file(url)
     return url if file is None else f"sqlite:///{file.absolute()}"
 
 

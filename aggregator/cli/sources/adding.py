@@ -12,7 +12,7 @@ import typer
 from aggregator.cadence import interpret_address
 from aggregator.cli.sources.feed_preview import choose_feed, preview_feed
 from aggregator.cli.terminal.activity import show_activity
-from aggregator.config import Config, add_source, check_source, load_valid_parts, readable_id
+from aggregator.config import Config, add_source, check_source, load_valid_parts, make_readable_id
 from aggregator.errors import AggregatorError
 from aggregator.model import Source
 from aggregator.rules import Rules
@@ -83,7 +83,7 @@ def _make_entry(
     about = feed.read.feed if feed else None
     taken = {source.id for source in valid.sources}
     site_url, title = (about.site_url, about.title) if about else (None, None)
-    made = readable_id(url, site_url=site_url, title=title, taken=taken)
+    made = make_readable_id(url, site_url=site_url, title=title, taken=taken)
     kind = {"type": feed.kind} if feed and feed.kind != "feed" else {}
     return {"id": made, "url": url, **kind, **keys}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aggregator.config.checks.entry_list import EntryList
 from aggregator.config.checks.problems import Problem, show, suggest
-from aggregator.config.edits.source_ids import id_of_entry
+from aggregator.config.edits.source_ids import make_entry_id
 from aggregator.config.files.variables import fill_variables
 from aggregator.config.files.yaml_document import YamlDocument
 from aggregator.config.keys.fetch_keys import PollingKeys
@@ -105,7 +105,7 @@ def _check_ids(sources: EntryList, keys: Mapping[int, str]) -> Iterator[Problem]
     given = sources.texts("id")
     first: dict[str, int] = {}
     for number, entry in enumerate(sources.entries):
-        name = id_of_entry(entry)
+        name = make_entry_id(entry)
         before = number if name is None else first.setdefault(name, number)
         # Of two entries with one address, and no ids, the address alone is the problem.
         is_reported = number not in given and keys.get(number) == keys.get(before)

@@ -31,7 +31,7 @@ def validate(
         return None, [_problem(document, model, path, one) for one in details]
 
 
-def allowed_at(model: type[KeyGroup], steps: Path) -> str:
+def describe_allowed(model: type[KeyGroup], steps: Path) -> str:
     """Return the words for what may stand at the key that ``steps`` lead to from ``model``."""
     at: Any = model
     for step in steps:
@@ -49,7 +49,7 @@ def _problem(document: YamlDocument, model: type[KeyGroup], path: Path, error: E
         return document.problem((*path, *steps, context["key"]), context["what"])
     if error["type"] == "extra_forbidden":
         return document.problem((*path, *steps), _unknown_key(model, steps))
-    allowed = allowed_at(model, steps)
+    allowed = describe_allowed(model, steps)
     where = (*path, *steps)
     if error["type"] == "missing":
         return document.problem(where, f"missing, allowed: {allowed}")

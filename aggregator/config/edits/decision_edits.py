@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aggregator.config.edits.entry_edits import append_entry, line_end_of, render_entries
+from aggregator.config.edits.entry_edits import append_entry, find_line_end, render_entries
 from aggregator.config.files.decision_files import KEY, KINDS, find_listing
 from aggregator.config.files.file_bodies import DECISIONS_FOLDER, Body, read_bodies
 from aggregator.config.files.file_replacement import replace_file
@@ -121,7 +121,7 @@ def _append(document: YamlDocument, key: str, text: str, entry: Mapping[str, obj
 
 
 def _begin_list(key: str, text: str, entry: Mapping[str, object]) -> str:
-    line_end = line_end_of(LINES.findall(text) or ["\n"])
+    line_end = find_line_end(LINES.findall(text) or ["\n"])
     above = text if text.endswith(("\n", "\r")) else f"{text}{line_end}"
     return above + line_end.join([f"{key}:", *(f"  {line}" for line in render_entries([entry])), ""])
 
@@ -135,7 +135,7 @@ def _add_comment(text: str, path: tuple[str | int, ...], comment: str) -> str:
     """Return the text with a comment at the end of the line of an entry's target."""
     lines = LINES.findall(text)
     at = read_document("", text.encode()).line_of(path) - 1
-    line_end = line_end_of(lines)
+    line_end = find_line_end(lines)
     safe = "".join(sign if sign.isprintable() else "?" for sign in comment)
     if safe and lines[at].lstrip().startswith("target:"):
         lines[at] = f"{lines[at].rstrip()}  # {safe}{line_end}"

@@ -36,7 +36,7 @@ def append_entries(listing: EntryList, text: str, entries: Sequence[Mapping[str,
         return _append_with_ruamel(listing.key, text, "\n".join(rendered))
     lines = LINES.findall(text)
     start, end = _find_span(lines, items[-1])
-    line_end = line_end_of(lines)
+    line_end = find_line_end(lines)
     fresh = [f"{_get_margin(lines[start])}{line}{line_end}" for line in rendered]
     gap = [line_end] if len(items) > 1 and not lines[start - 1].strip() else []
     above = "".join(lines[:end])
@@ -67,7 +67,7 @@ def replace_address(listing: EntryList, text: str, number: int, *, url: str, sou
     fresh = _format_scalar(url, is_quoted=line[start.column] in "\"'")
     lines[start.line] = f"{line[: start.column]}{fresh}{line[end.column :]}"
     if source_id is not None:
-        gap = ", " if _is_flow(listing, number) else f"{line_end_of(lines)}{' ' * key.start_mark.column}"
+        gap = ", " if _is_flow(listing, number) else f"{find_line_end(lines)}{' ' * key.start_mark.column}"
         _insert_id(lines, key.start_mark, source_id, gap)
     return mark + "".join(lines)
 
@@ -151,7 +151,7 @@ def _get_margin(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def line_end_of(lines: list[str]) -> str:
+def find_line_end(lines: list[str]) -> str:
     """Return how the lines of a file end, by the first."""
     return "\r\n" if lines[0].endswith("\r\n") else "\n"
 
@@ -193,4 +193,4 @@ def _dump(editor: "YAML", tree: object, text: str) -> str:
     stream = io.StringIO()
     editor.dump(tree, stream)
     dumped = stream.getvalue().rstrip("\n") + "\n"  # the line break behind an empty list is lost at times
-    return "".join(lines[:start]) + dumped.replace("\n", line_end_of(lines))
+    return "".join(lines[:start]) + dumped.replace("\n", find_line_end(lines))

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from aggregator.config.edits.source_ids import make_source_id
 from aggregator.urls import has_public_suffix, host_of, registrable_domain
-from aggregator.urls.services import hoster_of
+from aggregator.urls.services import find_hoster
 
 LONGEST = 40
 MOST_WORDS = 3
@@ -31,7 +31,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _LONG_NUMBER = re.compile(r"\d{3,}")
 
 
-def readable_id(
+def make_readable_id(
     url: str, *, taken: Container[str], site_url: str | None = None, title: str | None = None
 ) -> str:
     """Return an id for the feed at ``url`` that is none of ``taken``: its publisher, and which of its feeds.
@@ -63,7 +63,7 @@ def _publisher_label(host: str) -> str:
     """Return the publisher's name in a host name, "" where that has none: an IP address, a local name."""
     if not has_public_suffix(host):
         return ""
-    hoster = hoster_of(host)
+    hoster = find_hoster(host)
     own = host.removesuffix(f".{hoster}") if hoster else registrable_domain(host).split(".")[0]
     label = own.split(".")[-1]
     if hoster == host or label == "www":

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from aggregator.config.checks.validation import validate
-from aggregator.config.edits.entry_edits import line_end_of
+from aggregator.config.edits.entry_edits import find_line_end
 from aggregator.config.files.file_bodies import read_bodies, read_config_file
 from aggregator.config.files.file_replacement import replace_file
 from aggregator.config.files.yaml_document import LINES, YamlDocument, read_document
@@ -87,6 +87,6 @@ def _insert_in_flow(lines: list[str], node: yaml.MappingNode, pairs: Sequence[st
 
 def _insert_below(lines: list[str], number: int, pairs: Sequence[str], *, column: int) -> list[str]:
     """Add pairs in lines of their own below the one at ``number``."""
-    end = line_end_of(lines)
+    end = find_line_end(lines)
     above = [line if line.endswith(("\n", "\r")) else f"{line}{end}" for line in lines[: number + 1]]
     return [*above, *(f"{' ' * column}{pair}{end}" for pair in pairs), *lines[number + 1 :]]

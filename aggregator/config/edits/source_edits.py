@@ -8,7 +8,7 @@ from pathlib import Path
 from aggregator.config.checks.entry_list import EntryList
 from aggregator.config.checks.problems import Problem, show, spell_path, suggest
 from aggregator.config.edits.entry_edits import append_entry, remove_entry, replace_address
-from aggregator.config.edits.source_ids import id_of_entry
+from aggregator.config.edits.source_ids import make_entry_id
 from aggregator.config.entry_reading import find_entries
 from aggregator.config.files.file_bodies import Body, read_bodies, read_config_file
 from aggregator.config.files.file_replacement import replace_file
@@ -29,7 +29,7 @@ def add_source(folder: Path, source: Mapping[str, object]) -> str:
     """
     entry, edited = _draft_edit(folder, source)
     replace_file(folder / FILE, edited)
-    return id_of_entry(entry) or ""
+    return make_entry_id(entry) or ""
 
 
 def check_source(folder: Path, source: Mapping[str, object]) -> None:
@@ -92,7 +92,7 @@ def preview_move(folder: Path, source_id: str, url: str) -> tuple[str, str]:
 
 
 def _find_number(before: EntryList, source_id: str) -> int:
-    ids = [id_of_entry(entry) for entry in before.entries]
+    ids = [make_entry_id(entry) for entry in before.entries]
     if source_id not in ids:
         text = (
             f"no source {show(source_id)}{suggest(source_id, filter(None, ids))} allowed: the id of a source"

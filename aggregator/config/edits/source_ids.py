@@ -28,7 +28,7 @@ def make_source_id(url: str) -> str:
     return f"{slug[:LONGEST].strip('-')}-{digest}".strip("-")
 
 
-def id_of_entry(entry: object) -> str | None:
+def make_entry_id(entry: object) -> str | None:
     """Return the id that an entry of the file gives or has made, None where it has neither."""
     keys = entry if isinstance(entry, dict) else {}
     given, url = keys.get("id"), keys.get("url")

@@ -10,7 +10,7 @@ from typing import Any
 
 from aggregator.config.checks.validation import validate
 from aggregator.config.edits.opml import FeedFolder, ListedFeed
-from aggregator.config.edits.readable_ids import readable_id
+from aggregator.config.edits.readable_ids import make_readable_id
 from aggregator.config.edits.topic_ids import make_topic_id, slug_of
 from aggregator.config.files.yaml_document import YamlDocument
 from aggregator.config.keys.entries import SourceKeys
@@ -125,7 +125,7 @@ class _Planning:
 
     def _make_id(self, feed: ListedFeed, url: str) -> str:
         """Return an id as of a source that is added alone, numbered on where many would have the same."""
-        make = partial(readable_id, url, site_url=feed.site_url, title=feed.name)
+        make = partial(make_readable_id, url, site_url=feed.site_url, title=feed.name)
         first = make(taken=())
         free = next((one for one in (first, make(taken={first})) if one not in self.source_ids), None)
         while free is None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from aggregator.config.edits.source_ids import id_of_entry
+from aggregator.config.edits.source_ids import make_entry_id
 from aggregator.config.files.file_bodies import FILES
 from aggregator.config.files.yaml_document import read_document
 from aggregator.config.files.yaml_text import dump_value
@@ -88,7 +88,7 @@ def _list_with_headers(texts: Texts) -> list[str]:
     body = texts.get(_SOURCES, b"")
     if _HEADERS.encode() not in body:
         return []
-    return [name for one in _list_sources(body) if one.get(_HEADERS) and (name := id_of_entry(one))]
+    return [name for one in _list_sources(body) if one.get(_HEADERS) and (name := make_entry_id(one))]
 
 
 def _list_sources(body: bytes) -> list[dict[str, object]]:

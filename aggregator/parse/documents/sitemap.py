@@ -119,7 +119,7 @@ class _SitemapReader:
         self.length = 0
 
 
-def sitemap_kind(body: bytes) -> str | None:
+def find_sitemap_kind(body: bytes) -> str | None:
     """Return ``urlset`` or ``sitemapindex`` for a document that is one, by its root; None for others."""
     root = _find_root(decode_document(body[:_START_BYTES])[0])
     return root[1].lower() if root else None

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Article
 from aggregator.urls import host_of, registrable_domain
-from aggregator.urls.services import hoster_of
+from aggregator.urls.services import find_hoster
 
 # What stands before the owner's name, and how many names follow it, by host or registrable domain.
 _PREFIXES: dict[str, tuple[tuple[str, int], ...]] = {
@@ -108,7 +108,7 @@ def _find_on_known_host(host: str, path: str) -> str | None:
     if bare.startswith(_COMMUNITY_HOSTS):
         community = _COMMUNITY.match(path)
         return f"{domain}/{community[1].lower()}" if community else ANYBODY
-    return ANYBODY if hoster_of(host) else None
+    return ANYBODY if find_hoster(host) else None
 
 
 def _strip_site_label(host: str) -> str:
@@ -117,7 +117,7 @@ def _strip_site_label(host: str) -> str:
 
 def _is_name_at_hoster(host: str) -> bool:
     label, _, rest = host.partition(".")
-    hoster = hoster_of(host) or (rest if rest in ("bandcamp.com", "itch.io") else None)
+    hoster = find_hoster(host) or (rest if rest in ("bandcamp.com", "itch.io") else None)
     return hoster not in (None, host) and label not in _NO_NAMES
 
 

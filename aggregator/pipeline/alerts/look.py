@@ -19,13 +19,13 @@ from aggregator.pipeline.publish.feed_places import list_topic_ids
 from aggregator.pipeline.site import Site
 from aggregator.rules import Rules
 from aggregator.store import (
+    find_sqlite_file,
     read_alerts,
     read_ill_sources,
     read_newest_times,
     read_outages,
     read_silent_sources,
     save_alerts,
-    sqlite_file,
 )
 
 SELDOM_KINDS = (AlertKind.SILENT, AlertKind.TOPIC_SILENT)
@@ -98,7 +98,7 @@ def _list_silent_topics(site: Site) -> Iterator[Condition]:
 
 def _list_full_disks(site: Site) -> Iterator[Condition]:
     """Yield the disks of store and tree that are nearly full; one that is both is named once."""
-    file = sqlite_file(site.store.url)
+    file = find_sqlite_file(site.store.url)
     folders = {"store": None if file is None else file.parent, "tree": site.rules.feeds_dir}
     seen: dict[int, str] = {}
     for name, folder in folders.items():

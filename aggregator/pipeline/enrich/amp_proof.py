@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.enrich import AmpCandidate, amp_candidates, amp_refusal
+from aggregator.enrich import AmpCandidate, find_amp_refusal, list_amp_candidates
 from aggregator.errors import FetchError, ServicePaused
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Article, Provider, Source
@@ -36,7 +36,7 @@ async def prove_amp(
     Raises ServicePaused where one of them cannot be asked for now.
     """
     proofs = []
-    for candidate in amp_candidates(article, entry_link=article.amp_link, page_link=page_link):
+    for candidate in list_amp_candidates(article, entry_link=article.amp_link, page_link=page_link):
         refusal = await _refuse_candidate(article, candidate, rules, pages)
         proofs.append(AmpProof(candidate=candidate, refusal=refusal))
         if refusal is None:
@@ -70,4 +70,4 @@ async def _refuse_candidate(
     except FetchError as error:
         return error.reason
     own = (article.web_url, article.original_url, article.canonical_url)
-    return amp_refusal(own, is_amp=head.is_amp, canonical=head.canonical)
+    return find_amp_refusal(own, is_amp=head.is_amp, canonical=head.canonical)

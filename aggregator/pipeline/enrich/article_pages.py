@@ -11,8 +11,8 @@ from datetime import timedelta
 import structlog
 
 from aggregator.cadence import make_page_gone
-from aggregator.enrich import amp_cache_url
-from aggregator.enrich.page import canonical_of, fill_from_page, set_wishes
+from aggregator.enrich import make_amp_cache_url
+from aggregator.enrich.page import fill_from_page, find_canonical, set_wishes
 from aggregator.enrich.reuse_statements import Statements, read_page_statements
 from aggregator.enrich.reuse_wishes import parse_wishes
 from aggregator.errors import FetchError, FetchTimeout, HttpStatusError, ServicePaused, TurnPassed
@@ -126,7 +126,7 @@ async def _enrich_from_page(
     filled = fill_from_page(article, head, now=now, was_shown=was_shown)
     filled = set_wishes(filled, wishes, head, now=now, was_shown=was_shown)
     own = fetched.final_url if head.is_amp else None
-    urls = {canonical_url(url): article.id for url in (filled.web_url, canonical_of(article, head)) if url}
+    urls = {canonical_url(url): article.id for url in (filled.web_url, find_canonical(article, head)) if url}
     try:
         proofs = await prove_amp(filled, rules=rules, pages=pages, page_link=head.amphtml or own)
     except ServicePaused:
@@ -140,7 +140,7 @@ async def _enrich_from_page(
     if proved is None:
         return _remove_amp(filled), urls
     origins = {**filled.origins, "amp_url": proved.origin}
-    amp = replace(filled, amp_url=proved.url, cdn_amp_url=amp_cache_url(proved.url), origins=origins)
+    amp = replace(filled, amp_url=proved.url, cdn_amp_url=make_amp_cache_url(proved.url), origins=origins)
     return amp, {**urls, canonical_url(proved.url): article.id}
 
 

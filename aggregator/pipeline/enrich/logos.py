@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from aggregator.enrich.logos import LOGO_SIDES, logo_files
+from aggregator.enrich.logos import LOGO_SIDES, make_logo_files
 from aggregator.errors import AggregatorError, ImageRefused, ServicePaused, TurnPassed
 from aggregator.fetch.pages import refuse_late
-from aggregator.html import icon_links, read_head
+from aggregator.html import list_icon_links, read_head
 from aggregator.model import Article, Provider
 from aggregator.parse.documents.encoding import decode_document
 from aggregator.pipeline.context import Context
@@ -193,7 +193,7 @@ async def _read_page_icons(page_url: str, context: Context) -> Sequence[str]:
 
 def _parse_icons(body: bytes, url: str) -> Sequence[str]:
     html, _ = decode_document(body)
-    urls = (read_head(html, url).logo, *icon_links(html, url))
+    urls = (read_head(html, url).logo, *list_icon_links(html, url))
     return tuple(dict.fromkeys(url for url in urls if url))[:MAX_OF_A_PAGE]
 
 
@@ -202,7 +202,7 @@ async def _fetch_logo(url: str, context: Context) -> dict[int, bytes]:
     limit = context.rules.images.max_bytes
     fetched = await context.fetcher.get(url, accept=PICTURE_ACCEPT, max_body_bytes=limit)
     try:
-        return dict(await asyncio.to_thread(logo_files, fetched.body))
+        return dict(await asyncio.to_thread(make_logo_files, fetched.body))
     except ImageRefused as error:
         raise ImageRefused(f"{url}: {error}") from error
 

@@ -11,7 +11,7 @@ from aggregator.fetch.pages import refuse_late
 from aggregator.model import Article, Fetched, Image
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.enrich.picture_copies import CheckedPicture
-from aggregator.pipeline.enrich.picture_failures import PictureFailure, kind_of_failure
+from aggregator.pipeline.enrich.picture_failures import PictureFailure, find_failure_kind
 from aggregator.store import Picture
 
 PICTURE_ACCEPT = "image/avif, image/webp, image/jpeg, image/png, image/gif, image/*;q=0.5"
@@ -78,7 +78,7 @@ async def _check_picture(url: str, context: Context, decoding: asyncio.Semaphore
     except ServicePaused:
         raise
     except AggregatorError as error:
-        failure_kind = kind_of_failure(error)
+        failure_kind = find_failure_kind(error)
         return CheckedPicture(picture=replace(picture, problem=str(error)), failure_kind=failure_kind)
     picture = replace(picture, hash=hash_of(fetched.body))
     try:

@@ -22,7 +22,7 @@ class PictureFailure:
     kind: str | None
 
 
-def kind_of_failure(error: AggregatorError) -> str:
+def find_failure_kind(error: AggregatorError) -> str:
     """Return what makes failures alike, whatever their addresses: their class, and an answer's status."""
     return (
         f"{type(error).__name__} {error.status}"

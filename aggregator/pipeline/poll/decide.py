@@ -146,7 +146,7 @@ def assign_providers(parsed: ParseResult, source: Source, rules: Rules) -> Parse
     return replace(parsed, articles=tuple(articles))
 
 
-def arrival_of(
+def make_arrival(
     answer: PollAnswer, parsed: ParseResult, articles: tuple[Article, ...], *, is_abridged: bool
 ) -> Arrival:
     """Return the arrival of a polled document; the feed says its source's title, site and hub."""

@@ -20,7 +20,7 @@ from aggregator.cadence import choose_validators, needs_proof
 from aggregator.errors import CannotAsk, ParseError, ServicePaused, SourceMoved
 from aggregator.fetch import Validators
 from aggregator.fetch.clock_lag import note_date
-from aggregator.fetch.decode import unknown_codings
+from aggregator.fetch.decode import find_unknown_codings
 from aggregator.fetch.outage import Standing
 from aggregator.fetch.portal import note_feed, refuse_portal
 from aggregator.machine.shortage import raise_if_ours
@@ -30,12 +30,12 @@ from aggregator.pipeline.article_page import replace_amp_links
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.decide import (
     PollAnswer,
-    arrival_of,
     assign_providers,
     decide_document,
     decide_failure,
     decide_unchanged,
     is_push_missed,
+    make_arrival,
     note_answer_head,
 )
 from aggregator.pipeline.poll.disappearance import note_disappearances
@@ -182,7 +182,7 @@ async def _store_unseen(
         raise _add_unknown_codings(error, fetched) from None
     note_feed(fetched, context.fetcher)
     articles = await replace_amp_links(parsed.articles, context)
-    arrival = arrival_of(answer, parsed, articles, is_abridged=bool(seen))
+    arrival = make_arrival(answer, parsed, articles, is_abridged=bool(seen))
     decide = partial(decide_document, arrival, rules=rules)
     # Without articles the store never calls decide, and is given the state that it would have made.
     state = arrival.after if articles else decide(Known()).state or arrival.after
@@ -196,7 +196,7 @@ def _name_standing(before: SourceState) -> Standing:
 
 def _add_unknown_codings(error: ParseError, fetched: Fetched) -> ParseError:
     """Return the error with the content codings that were ignored: the body may be in one after all."""
-    unknown = ", ".join(unknown_codings(fetched.headers.get("content-encoding")))
+    unknown = ", ".join(find_unknown_codings(fetched.headers.get("content-encoding")))
     if not unknown:
         return error
     reason = f"{error.reason}; its Content-Encoding {unknown!r} is unknown and was ignored"

@@ -28,12 +28,12 @@ from aggregator.store import (
     forget_subscriptions,
 )
 from aggregator.websub import (
-    hub_addresses,
     is_over,
     is_private,
     is_unverified,
     leave,
-    new_subscription,
+    list_hub_addresses,
+    make_subscription,
     note_refusal,
     note_request,
     note_unverified,
@@ -69,7 +69,7 @@ def _update_subscriptions(store: Store, base_url: str, now: datetime) -> tuple[S
         change_subscription(store, token, partial(leave, now=now))
     wanted = find_unsubscribed_sources(store, base_url, MAX_SUBSCRIPTIONS)
     begun = [
-        new_subscription(
+        make_subscription(
             announcement, source_id=source_id, base_url=base_url, now=now,
             token=secrets.token_urlsafe(TOKEN_BYTES), secret=secrets.token_hex(TOKEN_BYTES),
         )
@@ -103,7 +103,7 @@ async def _settle_subscription(subscription: Subscription, context: Context, pos
 async def _send_request(subscription: Subscription, context: Context, poster: FormPoster) -> None:
     """Ask the hub, at its https address first; the request is stored before: the hub may verify at once."""
     token, store, clock, reason = subscription.token, context.store, context.clock, ""
-    for address in hub_addresses(subscription.hub_url):
+    for address in list_hub_addresses(subscription.hub_url):
         is_signed = is_private(address)
         change = partial(note_request, is_signed=is_signed, now=clock())
         asked = await asyncio.to_thread(change_subscription, store, token, change)

@@ -36,7 +36,7 @@ from aggregator.store.predicates import IS_POLLED
 from aggregator.store.pushes.push_schema import pushes, subscriptions
 from aggregator.store.schema import sources
 from aggregator.store.sources.polls import Decide, write_poll
-from aggregator.store.sources.sources import read_states, unknown_source
+from aggregator.store.sources.sources import describe_unknown_source, read_states
 
 _FIELDS = tuple(f.name for f in fields(Subscription))
 MAX_WAITING = 10
@@ -248,7 +248,7 @@ def save_push(
     with store.writing() as connection:
         state = read_states(connection, [source_id]).get(source_id)
         if state is None:
-            raise unknown_source(source_id)
+            raise describe_unknown_source(source_id)
         return write_poll(connection, state, pushed, decide(state))
 
 

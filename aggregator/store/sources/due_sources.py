@@ -29,7 +29,7 @@ from aggregator.model.predicates import LONGEST_SPREAD, PHASES
 from aggregator.store.database import Database
 from aggregator.store.fast.driver import rows_with
 from aggregator.store.fast.prepared_in import fill_places, name_places
-from aggregator.store.predicates import IS_POLLED, is_paused, recent_pauses
+from aggregator.store.predicates import IS_POLLED, is_paused, select_recent_pauses
 from aggregator.store.schema import sources
 from aggregator.store.workers.shards import SHARDS, fold_shards
 
@@ -38,7 +38,7 @@ AT_A_TIME = 5
 FEW_SHARDS = 32
 
 
-def phase_of(source_id: str) -> int:
+def compute_phase(source_id: str) -> int:
     """Return a number from 0 to 999 that is always the same for a source, and spread evenly."""
     digest = hashlib.blake2b(source_id.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest) % PHASES
@@ -91,7 +91,7 @@ def read_due_sources(
 
 def select_due_shards(now: datetime) -> Select[Any]:
     """Return the query for the shards of the sources that are to be polled."""
-    pauses = recent_pauses(now - LONGEST_SPREAD)
+    pauses = select_recent_pauses(now - LONGEST_SPREAD)
     return (
         select(sources.c.shard)
         .distinct()
@@ -160,7 +160,7 @@ def _prepare_due_query(
     ``per_service``.
     """
     now = bindparam("now", type_=sources.c.next_poll_at.type)
-    pauses = recent_pauses(bindparam("since", type_=sources.c.paused_until_at.type))
+    pauses = select_recent_pauses(bindparam("since", type_=sources.c.paused_until_at.type))
     services = [bindparam(name, type_=sources.c.service.type) for name in name_places(excluded)]
     of_shards = [bindparam(f"{name}_shard", type_=Integer) for name in name_places(shards)]
     shard = sources.c.shard if divisor == SHARDS else sources.c.shard % divisor

@@ -14,10 +14,10 @@ from aggregator.store.database import Database
 from aggregator.store.engine import advise
 from aggregator.store.fast.driver import rows_with, run_plainly, run_with
 from aggregator.store.postgresql import is_lock_error
-from aggregator.store.rows import NOT_OF_POLLS, READ_AGAIN, STATE, state_row
+from aggregator.store.rows import NOT_OF_POLLS, READ_AGAIN, STATE, make_state_row
 from aggregator.store.schema import source_entries, sources
 from aggregator.store.sources.past_polls import add_past_polls
-from aggregator.store.sources.sources import unknown_source
+from aggregator.store.sources.sources import describe_unknown_source
 from aggregator.store.write import write_changes, write_seen
 
 Decide = Callable[[Known], Changes]
@@ -171,7 +171,7 @@ def _write_states(connection: Connection, states: Sequence[SourceState], *, new:
             "of_source": state.source_id,
             "began_url": state.url,
             "began_quarantined_at": state.quarantined_at,
-            **{f"new_{name}": value for name, value in state_row(state).items()},
+            **{f"new_{name}": value for name, value in make_state_row(state).items()},
         }
         for state in states
     ]
@@ -211,7 +211,7 @@ def _require_address(connection: Connection, state: SourceState) -> None:
     """
     found = [row["url"] for row in rows_with(connection, _ADDRESS, {"of_source": state.source_id})]
     if not found:
-        raise unknown_source(state.source_id)
+        raise describe_unknown_source(state.source_id)
     if state.url not in (None, *found):
         raise SourceMoved(
             f"{state.source_id}: it is at {found[0]} now: what {state.url} answered is not stored"

@@ -26,9 +26,9 @@ from aggregator.store.articles.removals import remove_some_of_source
 from aggregator.store.database import Database, chunks
 from aggregator.store.fast.driver import rows_with, upsert
 from aggregator.store.fast.prepared_in import prepare_in
-from aggregator.store.rows import ASKED, STATE, source_of, source_spec, state_of
+from aggregator.store.rows import ASKED, STATE, make_source_spec, read_source_row, read_state_row
 from aggregator.store.schema import articles, sightings, sources
-from aggregator.store.sources.due_sources import phase_of
+from aggregator.store.sources.due_sources import compute_phase
 from aggregator.store.workers.shards import shard_of
 from aggregator.urls.services import service_of_url
 
@@ -87,7 +87,7 @@ def read_source_states(store: Database) -> Mapping[str, SourceState]:
     """Return the state of every source that was ever configured, by id."""
     with store.reading() as connection:
         rows = rows_with(connection, _READ_ALL_STATES, {})
-        return {row["source_id"]: state_of(row) for row in rows}
+        return {row["source_id"]: read_state_row(row) for row in rows}
 
 
 def read_source_state(store: Database, source_id: str) -> SourceState:
@@ -102,7 +102,7 @@ def read_states_of(store: Database, source_ids: Sequence[str]) -> tuple[SourceSt
     """Return the states of these sources, in order; a StoreError where one was never configured."""
     with store.reading() as connection:
         states = read_states(connection, source_ids)
-    return tuple(states.get(source_id) or unknown_source(source_id) for source_id in source_ids)
+    return tuple(states.get(source_id) or describe_unknown_source(source_id) for source_id in source_ids)
 
 
 def read_states(connection: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
@@ -110,12 +110,12 @@ def read_states(connection: Connection, source_ids: Sequence[str]) -> dict[str, 
     found: dict[str, SourceState] = {}
     for query, parameters in _READ_STATES(source_ids):
         for row in rows_with(connection, query, parameters):
-            state = state_of(row)
+            state = read_state_row(row)
             found[state.source_id] = state
     return found
 
 
-def unknown_source(source_id: str) -> StoreError:
+def describe_unknown_source(source_id: str) -> StoreError:
     """Return the error of asking for a source that was never configured."""
     return StoreError(f"no source {source_id!r} is known: see `aggregator sources list`")
 
@@ -124,13 +124,13 @@ def read_remembered_sources(store: Database) -> Mapping[str, Source]:
     """Return every source that was ever configured, by id, without headers."""
     with store.reading() as connection:
         rows = rows_with(connection, _READ_REMEMBERED, {})
-        return {row["source_id"]: source_of(row) for row in rows}
+        return {row["source_id"]: read_source_row(row) for row in rows}
 
 
 def read_former_sources(store: Database) -> Mapping[str, Source]:
     """Return every source that was configured once and is no longer, by id, without headers."""
     with store.reading() as connection:
-        return {row["source_id"]: source_of(row) for row in rows_with(connection, _READ_FORMER, {})}
+        return {row["source_id"]: read_source_row(row) for row in rows_with(connection, _READ_FORMER, {})}
 
 
 def readdress_source(store: Database, source: Source, *, now: datetime) -> None:
@@ -224,7 +224,7 @@ def _is_known(source: Source, known: Mapping[Any, Any] | None, asked_as: str | N
 
 def _make_columns(source: Source, known: Mapping[Any, Any] | None, asked_as: str | None) -> dict[str, Any]:
     """Return what the configuration says of a source, as the columns that it alone decides on."""
-    spec = {**source_spec(source), "topics": list(source.topics)}
+    spec = {**make_source_spec(source), "topics": list(source.topics)}
     before = known["spec"].get(ASKED) if known else None
     asked = before if asked_as is None else _digest_request(asked_as, source)
     service = _find_service(source, known, asked_as)
@@ -236,7 +236,7 @@ def _make_columns(source: Source, known: Mapping[Any, Any] | None, asked_as: str
         "is_enabled": source.enabled,
         "removed_at": None,
         "service": service,
-        "phase": phase_of(source.id),
+        "phase": compute_phase(source.id),
         "shard": shard_of(service),
     }
 

@@ -216,10 +216,10 @@ def _select_members(ids: Select[Any]) -> Select[Any]:
 
 def _read_members(connection: Connection, query: Select[Any]) -> tuple[Member, ...]:
     rows = connection.execute(query.order_by(story_members.c.turn)).mappings()
-    return tuple(member_of(row) for row in rows)
+    return tuple(read_member_row(row) for row in rows)
 
 
-def member_of(row: Mapping[Any, Any]) -> Member:
+def read_member_row(row: Mapping[Any, Any]) -> Member:
     """Return a row of ``story_members`` as a record."""
     values = {name: row[name] for name in _MEMBER}
     return Member(**{**values, "terms": tuple(row["terms"]), "shared": tuple(row["shared"])})

@@ -12,7 +12,7 @@ from aggregator.model import Member, Story
 from aggregator.store.database import Database
 from aggregator.store.predicates import IS_PUBLISHED
 from aggregator.store.schema import article_topics, articles, stories, story_members
-from aggregator.store.stories.stories import member_of
+from aggregator.store.stories.stories import read_member_row
 
 _READ_AT_ONCE = 500
 
@@ -52,4 +52,4 @@ def stream_shown_members(store: Database, since: datetime, *, topic: str) -> Ite
 def _stream_members(store: Database, query: Select[Any]) -> Iterator[Member]:
     in_order = query.order_by(story_members.c.turn).execution_options(yield_per=_READ_AT_ONCE)
     with store.reading() as connection:
-        yield from map(member_of, connection.execute(in_order).mappings())
+        yield from map(read_member_row, connection.execute(in_order).mappings())

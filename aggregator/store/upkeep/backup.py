@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aggregator.errors import StoreError
 from aggregator.model.progress import OnProgress, ignore_progress
-from aggregator.store.engine import advise_recovery, hide_password, sqlite_file, translate_damage
+from aggregator.store.engine import advise_recovery, find_sqlite_file, hide_password, translate_damage
 from aggregator.store.postgresql import is_postgresql
 from aggregator.store.store import open_store
 from aggregator.store.upkeep.database_file import (
@@ -43,14 +43,14 @@ def write_backup(
     does not replace.
     """
     refuse_existing(file, replaces=replaces)
-    if sqlite_file(url) is None and not is_postgresql(url):
+    if find_sqlite_file(url) is None and not is_postgresql(url):
         raise StoreError(f"{url}: a store in memory has no backup: set storage.database to a file")
     with open_unfinished(file) as unfinished:
         if is_postgresql(url):
             counts = _write_tables(url, unfinished, on_progress)
         else:
             with translate_damage(url):
-                counts = _write_pages(Path(str(sqlite_file(url))), unfinished, on_progress)
+                counts = _write_pages(Path(str(find_sqlite_file(url))), unfinished, on_progress)
         found = _check_copy(unfinished, url)
         if found.rows != counts:
             raise StoreError(f"{file}: it has other rows than {hide_password(url)}: write it anew")
@@ -77,7 +77,7 @@ def _check_copy(unfinished: Path, url: str) -> Backup:
     if isinstance(found, str):
         advice = "check the disk that it was written to"
         if not is_postgresql(url):
-            advice = f"where `aggregator verify` finds that, too, {advise_recovery(sqlite_file(url))}"
+            advice = f"where `aggregator verify` finds that, too, {advise_recovery(find_sqlite_file(url))}"
         raise StoreError(f"{hide_password(url)}: a copy of it is damaged ({found}), and not kept: {advice}")
     if not _is_store(found):
         raise StoreError(f"{hide_password(url)}: it is no store: check storage.database in settings.yaml")

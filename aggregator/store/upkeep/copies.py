@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from aggregator.errors import StoreError
-from aggregator.store.engine import sqlite_file
+from aggregator.store.engine import find_sqlite_file
 from aggregator.store.postgresql import is_postgresql
 from aggregator.store.store import Store, open_store
 from aggregator.store.upkeep.transfer import copy_rows
@@ -17,7 +17,7 @@ from aggregator.store.upkeep.transfer import copy_rows
 
 def can_copy(url: str) -> bool:
     """Tell whether the database at ``url`` can be copied: one in memory cannot."""
-    return is_postgresql(url) or sqlite_file(url) is not None
+    return is_postgresql(url) or find_sqlite_file(url) is not None
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def _copy_tables(url: str, target: Path) -> None:
 
 
 def _copy_file(url: str, target: Path) -> None:
-    file = sqlite_file(url)
+    file = find_sqlite_file(url)
     if file is None:
         raise StoreError(f"{url}: it is no SQLite file: a store in memory cannot be copied")
     try:

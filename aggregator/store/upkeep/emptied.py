@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from aggregator.errors import StoreError
-from aggregator.store.engine import hide_password, sqlite_file, translate_errors
+from aggregator.store.engine import find_sqlite_file, hide_password, translate_errors
 from aggregator.store.postgresql import is_postgresql, make_postgresql_engine
 
 _WRITTEN = ("articles", "sources", "notes")
@@ -20,7 +20,7 @@ _WRITTEN = ("articles", "sources", "notes")
 def refuse_emptied(url: str, *, tree: Path) -> None:
     """Raise StoreError where the database was emptied, is gone or another one, but ``tree`` was published."""
     with translate_errors(url):
-        file = sqlite_file(url)
+        file = find_sqlite_file(url)
         if is_postgresql(url):
             lost = _find_loss(url)
         elif file is None:

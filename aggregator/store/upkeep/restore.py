@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from aggregator.errors import StoreBusy, StoreError
-from aggregator.store.engine import hide_password, sqlite_file
+from aggregator.store.engine import find_sqlite_file, hide_password
 from aggregator.store.postgresql import is_postgresql
 from aggregator.store.store import Store, open_store
 from aggregator.store.upkeep.backup import Backup, check_backup
@@ -29,7 +29,7 @@ def restore_backup(file: Path, url: str) -> Backup:
     if is_postgresql(url):
         _fill_tables(file, url)
         return found
-    target = sqlite_file(url)
+    target = find_sqlite_file(url)
     if target is None:
         raise StoreError(f"{url}: nothing is restored to a store in memory: set storage.database to a file")
     _refuse_filled(target)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from aggregator.model.violations import MEND, Violation
 from aggregator.store.database import Database, chunks
-from aggregator.store.engine import advise_recovery, hide_password, sqlite_file
+from aggregator.store.engine import advise_recovery, find_sqlite_file, hide_password
 from aggregator.store.marks import MarkKind
 from aggregator.store.rows import article_of
 from aggregator.store.schema import articles
@@ -54,7 +54,7 @@ def list_marked(store: Database, kinds: Collection[MarkKind], *, before: datetim
 
 def _find_damage(connection: Connection, url: str) -> Iterator[Violation]:
     """Read every page of an SQLite file, its indexes, too; PostgreSQL looks after its own."""
-    file = sqlite_file(url)
+    file = find_sqlite_file(url)
     if connection.dialect.name != "sqlite":
         return
     try:

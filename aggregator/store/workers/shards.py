@@ -1,6 +1,6 @@
 """Into which shard each service goes: whatever is asked of it is asked by one worker at a time."""
 
-__all__ = ["SHARDS", "fold_shards", "page_shard_of", "shard_of"]
+__all__ = ["SHARDS", "compute_page_shard", "fold_shards", "shard_of"]
 
 import hashlib
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def shard_of(service: str) -> int:
     return int.from_bytes(digest) % SHARDS
 
 
-def page_shard_of(article: Article) -> int:
+def compute_page_shard(article: Article) -> int:
     """Return the shard of the service that an article's page is asked of."""
     return shard_of(service_of_url(article.web_url or article.original_url or ""))
 
