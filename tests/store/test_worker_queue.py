@@ -12,9 +12,7 @@ from aggregator.errors import StoreBusy, StoreError, WorkerReplaced
 from aggregator.model import Source
 from aggregator.store import (
     SHARDS,
-    claim_tree,
     find_due_shards,
-    find_other_tree,
     fold_shards,
     make_worker_guard,
     open_store,
@@ -156,26 +154,6 @@ def test_a_queue_is_made_anew_for_another_version(shared):
     run(shared, "INSERT INTO QUEUE.procrastinate_workers VALUES (7)")
     with pytest.raises(StoreBusy, match=r"two.*three.*stop them all"):
         prepare_queue(shared, "three", TABLES)
-
-
-def test_workers_publish_to_one_tree(shared):
-    """Another tree is told while a worker publishes to it and says that it is there, and goes with the worker."""
-    prepare_queue(shared, "one", TABLES)
-    run(shared, "INSERT INTO QUEUE.procrastinate_workers VALUES (7), (8), (9)")
-    assert find_other_tree(shared, "a", silent_s=30) is None
-    assert claim_tree(shared, 7, "a", "east:/feeds", silent_s=30) is None
-    assert claim_tree(shared, 8, "a", "west:/feeds", silent_s=30) is None
-    assert find_other_tree(shared, "b", silent_s=30) == "east:/feeds"
-    assert claim_tree(shared, 9, "b", "north:/feeds", silent_s=30) == "east:/feeds"
-    assert [worker.publishes for worker in read_queue(shared)[1]] == [True, True, False]
-    prepare_queue(shared, "one", TABLES)  # the next worker that is started leaves that as it is
-    run(shared, "DELETE FROM QUEUE.procrastinate_workers WHERE id = 7")
-    assert find_other_tree(shared, "b", silent_s=30) == "west:/feeds"
-    run(
-        shared,
-        "UPDATE QUEUE.procrastinate_workers SET last_heartbeat = now() - interval '31 seconds' WHERE id = 8",
-    )
-    assert claim_tree(shared, 9, "b", "north:/feeds", silent_s=30) is None
 
 
 def test_a_queue_of_a_version_that_noted_no_publisher_is_read(shared):

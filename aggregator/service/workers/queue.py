@@ -53,6 +53,14 @@ _WORKERS: LiteralString = """
         ) AS may_be_gone
 """
 
+_OTHER_TREE: LiteralString = """
+    SELECT min(place) AS place FROM publishing_workers JOIN procrastinate_workers ON id = worker_id
+    WHERE tree <> %(tree)s AND last_heartbeat > now() - make_interval(secs => %(silent_s)s)
+"""
+_CLAIM_TREE: LiteralString = """
+    INSERT INTO publishing_workers (worker_id, tree, place) VALUES (%(worker_id)s, %(tree)s, %(place)s)
+"""
+
 JobFunction = Callable[[Job], Awaitable[None]]
 log = structlog.get_logger()
 
@@ -203,6 +211,21 @@ class Queue:
             claimed=frozenset(row["claimed"]),
         )
 
+    async def find_other_tree(self, tree: str) -> str | None:
+        """Return where a worker publishes to another tree than that of this name; None where none does."""
+        with self._translate():
+            row = await self.app.connector.execute_query_one_async(
+                _OTHER_TREE, tree=tree, silent_s=self.silent_s
+            )
+        return str(row["place"]) if row["place"] is not None else None
+
+    async def claim_tree(self, worker_id: int, tree: str, place: str) -> None:
+        """Note that a worker publishes to the tree of this name, which is at a ``place``."""
+        with self._translate():
+            await self.app.connector.execute_query_async(
+                _CLAIM_TREE, worker_id=worker_id, tree=tree, place=place
+            )
+
     async def free_jobs_of_gone(self) -> None:
         """Remove the workers that were silent for too long, what they write at the moment, and their jobs.
 
@@ -222,8 +245,8 @@ class Queue:
                 continue
         # Another may have removed it from the workers, and been stopped before its jobs.
         which = {"gone": " ".join(map(str, gone))} if gone else {}
-        problem = "a worker was silent" if gone else "a worker that is gone left jobs"
-        log.warning("workers", problem=f"{problem}: others do them", **which, jobs=len(left), ended=ended)
+        problem = "a worker was silent" if gone else "a worker is gone"
+        log.warning("workers", problem=f"{problem}: others do its jobs", **which, jobs=len(left), ended=ended)
         await self.put([job.task_name for job in left if job.task_name != POLL_SHARD])
 
     @contextmanager

@@ -106,7 +106,7 @@ class WorkerSession:
         try:
             async with self.queue.open():
                 if self.publishes:
-                    await asyncio.to_thread(self._name_tree().check)
+                    await self._name_tree().check()
                 await self._take(stop)
                 await self._put_work()
         finally:
@@ -148,7 +148,7 @@ class WorkerSession:
         self.state.context.store.guard = make_worker_guard(worker_id)
         self.held.sure_at_s = read_steady_s()
         if self.publishes:
-            await asyncio.to_thread(self._name_tree().claim, worker_id)
+            await self._name_tree().claim(worker_id)
             note_writer(self.state.context.rules.feeds_dir, worker_id)
         self.has_begun, self.worker_id = True, worker_id
         log.info("worker", id=worker_id, publishes=self.publishes)
@@ -165,11 +165,7 @@ class WorkerSession:
         self.jobs.start()
 
     def _name_tree(self) -> SharedTree:
-        return SharedTree(
-            store=self.state.context.store,
-            folder=self.state.context.rules.feeds_dir,
-            silent_s=self.queue.silent_s,
-        )
+        return SharedTree(queue=self.queue, folder=self.state.context.rules.feeds_dir)
 
     async def _do_in_turn(self, job: Job) -> None:
         """Do a job of the queue once it is its turn."""

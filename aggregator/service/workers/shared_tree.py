@@ -1,5 +1,6 @@
 """Whether the workers that publish write to one tree, and whether any publishes at all."""
 
+import asyncio
 import socket
 import time
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import structlog
 
 from aggregator.errors import PublishError
 from aggregator.publish.tree_writers import name_tree
-from aggregator.store import Store, claim_tree, find_other_tree
+from aggregator.service.workers.queue import Queue
 
 TOLD_AFTER_S = 60.0
 """How long nobody publishes before that is told: workers are started one after another."""
@@ -19,28 +20,29 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SharedTree:
-    """The published tree in a ``folder``; a worker that is silent for ``silent_s`` does not publish."""
+    """The published tree in a ``folder``, as workers of a ``queue`` share it."""
 
-    store: Store
+    queue: Queue
     folder: Path
-    silent_s: int
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Raise PublishError where a worker publishes to another tree, StoreError or OSError as usual."""
-        self._compare(find_other_tree(self.store, name_tree(self.folder), silent_s=self.silent_s))
-
-    def claim(self, worker_id: int) -> None:
-        """Note that a worker publishes to the tree; raises as ``check`` does, and WorkerReplaced."""
-        place = f"{socket.gethostname()}:{self.folder}"
-        name = name_tree(self.folder)
-        self._compare(claim_tree(self.store, worker_id, name, place, silent_s=self.silent_s))
-
-    def _compare(self, other: str | None) -> None:
+        name = await asyncio.to_thread(name_tree, self.folder)
+        other = await self.queue.find_other_tree(name)
         if other is not None:
             raise PublishError(
                 f"{self.folder}: another worker publishes to another tree, {other}: storage.feeds_dir has to"
                 " be one folder for all workers with --publish: share it, or start this one without --publish"
             )
+
+    async def claim(self, worker_id: int) -> None:
+        """Note that a worker publishes to the tree; raises as ``check`` does.
+
+        Nobody waits for who writes to the store. Of two that begin at once at least one finds the other.
+        """
+        name = await asyncio.to_thread(name_tree, self.folder)
+        await self.queue.claim_tree(worker_id, name, f"{socket.gethostname()}:{self.folder}")
+        await self.check()
 
 
 @dataclass(kw_only=True, slots=True)

@@ -5,8 +5,6 @@ version, or for another number of shards.
 """
 
 __all__ = [
-    "claim_tree",
-    "find_other_tree",
     "make_worker_guard",
     "name_queue",
     "prepare_queue",
@@ -50,14 +48,6 @@ _WORKERS = text(
     " GROUP BY w.id ORDER BY w.id"
 )
 _PUBLISHING = text(f"SELECT worker_id FROM {_PUBLISHERS}")  # noqa: S608
-_OTHER_TREE = text(
-    f"SELECT p.place FROM {_PUBLISHERS} AS p JOIN {QUEUE}.procrastinate_workers AS w ON w.id = p.worker_id"  # noqa: S608
-    " WHERE p.tree <> :tree AND w.last_heartbeat > now() - make_interval(secs => :silent_s)"
-    " ORDER BY p.worker_id LIMIT 1"
-)
-_CLAIM_TREE = text(
-    f"INSERT INTO {_PUBLISHERS} (worker_id, tree, place) VALUES (:worker_id, :tree, :place)"  # noqa: S608
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,25 +142,3 @@ def read_queue(store: Database) -> tuple[Sequence[QueuedJobs], Sequence[WorkerSe
             for row in connection.execute(_WORKERS).mappings()
         ]
     return jobs, seen
-
-
-def find_other_tree(store: Database, tree: str, *, silent_s: int) -> str | None:
-    """Return where another tree is than that of this name, to which a worker publishes; None without one.
-
-    A worker that was silent for so long does not count.
-    """
-    with store.reading() as connection:
-        return connection.execute(_OTHER_TREE, {"tree": tree, "silent_s": silent_s}).scalar()
-
-
-def claim_tree(store: Database, worker_id: int, tree: str, place: str, *, silent_s: int) -> str | None:
-    """Note that a worker publishes to the tree of this name, which is at a ``place``.
-
-    Return what ``find_other_tree`` does; where that is a place, nothing is noted. Raises WorkerReplaced.
-    """
-    with store.writing() as connection:
-        other = connection.execute(_OTHER_TREE, {"tree": tree, "silent_s": silent_s}).scalar()
-        if other is None:
-            values = {"worker_id": worker_id, "tree": tree, "place": place}
-            connection.execute(_CLAIM_TREE, values)
-        return other
