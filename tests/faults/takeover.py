@@ -38,12 +38,14 @@ MOST_FILES = 40
 class Takeover:
     """What came of taking a worker out once ``files`` of its publication were written.
 
-    ``after_s`` later a feed showed what publishers had written since. ``wrong`` tells what was not as it is to be.
+    ``after_s`` later a feed showed what publishers had written since. ``wrong`` tells what was not as it is to be,
+    ``told`` what the workers said of all that was not a poll, each line with the seconds since it was taken out.
     """
 
     files: int
     after_s: float
     wrong: list[str]
+    told: list[str]
 
 
 @dataclass(kw_only=True)
@@ -104,8 +106,9 @@ def take_out(
             run_worker(site, "--publish", STORE_FOLDER=str(server.folder)) as second,
             _looking(onlooker),
         ):
-            for worker in (first, second):
-                _read_on(worker)
+            heard: list[tuple[float, str]] = []
+            for name, worker in (("first", first), ("second", second)):
+                _read_on(worker, name, heard)
             written = _take_out(first, way, relay, site.feeds, files, helps=helps)
             since_s, before = time.monotonic(), len(feeds.written())
             wait_until(lambda: _count_shown(site.feeds) > before, 4 * silent_s + 60.0)
@@ -127,7 +130,8 @@ def take_out(
         ]
         if ended != (None if way == ELSEWHERE else -signal.SIGKILL):
             wrong.append(f"the first kept the tree, and goes on, or was ended from elsewhere: {ended}")
-        return Takeover(files=written, after_s=after_s, wrong=wrong)
+        told = [f"{at_s - since_s:.1f} {line}" for at_s, line in heard if at_s >= since_s]
+        return Takeover(files=written, after_s=after_s, wrong=wrong, told=told)
 
 
 def _take_out(worker: WarmProgram, way: str, relay: Relay, feeds: Path, files: int, *, helps: bool) -> int:
@@ -227,9 +231,14 @@ def _read_atom(body: bytes) -> list[tuple[str, str]]:
     return [(entry.id, entry.published) for entry in feedparser.parse(body).entries]
 
 
-def _read_on(worker: WarmProgram) -> None:
-    """Read what a worker prints, so that it need not wait for that."""
-    threading.Thread(target=lambda: all(True for _ in worker.stdout), daemon=True).start()
+def _read_on(worker: WarmProgram, name: str, heard: list[tuple[float, str]]) -> None:
+    """Read what a worker prints, so that it need not wait for that, and keep it with when it was heard."""
+
+    def read() -> None:
+        lines = (line.rstrip() for line in worker.stdout if "event=poll " not in line)
+        heard.extend((time.monotonic(), f"{name}: {line}") for line in lines)
+
+    threading.Thread(target=read, daemon=True).start()
 
 
 @contextmanager

@@ -22,5 +22,6 @@ def test_a_stand_by_goes_on_where_a_publisher_was_taken_out(tmp_path, postgresql
     print(
         f"{way}, helps {helps}, seed {seed}: after {done.files} files, taken over within {done.after_s:.0f} s"
     )
+    print("\n".join(done.told))
     assert done.wrong == []
     assert done.after_s < 60
