@@ -262,6 +262,21 @@ def test_a_story_that_took_in_a_higher_one_stands_in_its_place(site):
     assert [*site.list_items("ai")] == [_id(1), _id(3)]
 
 
+@pytest.mark.parametrize("by", [1, 4])
+def test_a_story_does_not_rise_when_what_came_first_is_back(site, by):
+    """What readers knew it by, as its first article then, is no news as it joined what is back."""
+    site.tell(1)
+    site.decide(Verb.WITHDRAW, number=1)
+    site.wait(hours=2)
+    site.tell(4, by=by, like=1, found_h=2)
+    site.wait(hours=-1)
+    site.tell(3)
+    assert [*site.list_items("ai")] == [_id(3), _id(1)]
+    site.wait(hours=2)
+    site.decide(Verb.WITHDRAW, Verb.RESTORE, number=1)
+    assert [*site.list_items("ai")] == [_id(3), _id(1)]
+
+
 @pytest.mark.parametrize("batch", [1, 400])
 def test_a_story_that_took_in_a_pinned_one_stands_where_that_stood_before(site, monkeypatch, batch):
     """Once the pin has ended, also where the stories were arranged one after the other."""

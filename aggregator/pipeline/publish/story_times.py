@@ -70,7 +70,18 @@ def keep_news_time(
         came = [one for one in members if one.article_id not in out and one.turn > (known.turn or 0)]
         if not any(found_at in (one.joined_at, one.published_at) for one in came):
             return known.placed_at
+    if _is_told(found_at, known.placed_at, members):
+        return known.placed_at
     return max(known.placed_at, found_at)
+
+
+def _is_told(found_at: datetime, placed_at: datetime, members: Iterable[Member]) -> bool:
+    """Tell whether what a story is found to stand by is only the article again that it stood by.
+
+    That was its first, by its date, until one that came before it was back: it is no news as it joined that.
+    """
+    then = [one for one in members if is_time_of(found_at, [one])]
+    return bool(then) and all(is_time_of(placed_at, [one]) for one in then)
 
 
 def find_update_time(
