@@ -73,7 +73,15 @@ def _show_document(name: str, rules: Rules, settings: Settings, *, as_json: bool
     judged = tuple(rules.judge(article, (article.source_id,), now=clock()) for article in read.articles)
     single = resolve_articles(read.articles, Known(), now=clock()).inserted
     same = len(judged) - len(single)
-    _print_articles(name, read.feed.title, read.problems, judged, same=same, as_json=as_json, rules=rules)
+    _print_articles(
+        name,
+        read.feed.title,
+        [one.text for one in read.problems],
+        judged,
+        same=same,
+        as_json=as_json,
+        rules=rules,
+    )
     return True
 
 

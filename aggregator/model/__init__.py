@@ -7,6 +7,7 @@ Times are aware UTC ``datetime`` and end in ``_at``; durations are ``timedelta``
 from aggregator.model.articles import (
     PUBLISHED_QUALITY,
     Article,
+    DocumentProblem,
     Enclosure,
     Entry,
     Image,
@@ -50,6 +51,7 @@ __all__ = [
     "Changes",
     "Disappearance",
     "DisappearanceKind",
+    "DocumentProblem",
     "Enclosure",
     "Entry",
     "Fetched",

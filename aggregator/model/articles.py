@@ -107,6 +107,13 @@ class Entry:
     origin_url: str | None = None
 
 
+class DocumentProblem(NamedTuple):
+    """What was odd about a document, and whether it may have cost entries."""
+
+    text: str
+    may_lose_entries: bool = False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedFeed:
     """A parsed document: what it says about itself, its entries in document order, what was odd.
@@ -121,7 +128,7 @@ class ParsedFeed:
     language: str | None = None
     asks: Asks = field(default_factory=Asks)
     entries: tuple[Entry, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[DocumentProblem, ...] = ()
     hub_urls: tuple[str, ...] = ()
     self_url: str | None = None
     deleted: tuple[str, ...] = ()

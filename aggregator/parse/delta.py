@@ -21,7 +21,7 @@ from datetime import datetime
 
 import feedparser
 
-from aggregator.model import Article, ParsedFeed
+from aggregator.model import Article, DocumentProblem, ParsedFeed
 from aggregator.parse.article import is_ahead
 from aggregator.parse.documents.document import parse_document
 from aggregator.parse.documents.feed import ParsedDocument
@@ -63,7 +63,7 @@ class ParseResult:
 
     feed: ParsedFeed
     articles: tuple[Article, ...]
-    problems: tuple[str, ...]
+    problems: tuple[DocumentProblem, ...]
     seen: bytes
     listed: frozenset[bytes] = frozenset()
 
@@ -102,7 +102,7 @@ def read_news(job: ParseJob) -> ParseResult:
     return ParseResult(
         feed=parsed.feed,
         articles=tuple(article for article in made.articles if article is not None),
-        problems=(*parsed.feed.problems, *made.problems),
+        problems=(*parsed.feed.problems, *map(DocumentProblem, made.problems)),
         seen=_pack(_Memory(scope, made.learned, dict(_order_entries(lasting, parsed.order)))),
         listed=_name_entries(said if is_clear else ()),
     )

@@ -54,7 +54,7 @@ def read_as_case(body, *, is_plain):
     about = ("format", "title", "site_url", "language")
     return {
         "feed": _plain({key: getattr(result.feed, key) for key in about}),
-        "problems": list(result.problems),
+        "problems": [one.text for one in result.problems],
         "articles": [_write_article(article) for article in result.articles],
     }
 

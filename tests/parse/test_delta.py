@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import ParseError
-from aggregator.model import Known, Source
+from aggregator.model import DocumentProblem, Known, Source
 from aggregator.parse import ParseJob, is_made_alike, list_entries, read_news, resolve_articles
 from aggregator.parse.documents.document import parse_document
 from aggregator.parse.normalisation import normalise_feed
@@ -68,7 +68,7 @@ def test_what_was_not_read_before_is_read_whole():
     body = channel(*BEFORE)
     made = normalise_feed(parse_document(body, url=URL).feed, source=SOURCE, now=NOW)
     reading = read(body)
-    assert (reading.articles, reading.problems) == (made.articles, made.problems)
+    assert (reading.articles, reading.problems) == (made.articles, tuple(map(DocumentProblem, made.problems)))
 
 
 def test_only_new_and_changed_entries_are_read_again():

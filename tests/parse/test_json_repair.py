@@ -16,7 +16,7 @@ def item(number, more=""):
 def titles(document):
     """The titles that are read, after making sure that something is told."""
     feed = parse_json(document, url="https://news.example/feed.json")
-    assert feed.problems[0].startswith("not well-formed JSON: ")
+    assert feed.problems[0].text.startswith("not well-formed JSON: ")
     assert feed.title == "News"
     return [entry.title for entry in feed.entries]
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.model import Source
+from aggregator.model import DocumentProblem, Source
 from aggregator.parse import ParseJob, read_news
 from aggregator.parse.documents.document import parse_document
 from aggregator.parse.documents.sitemap import MAX_CHILDREN, find_sitemap_kind, list_sitemaps
@@ -57,7 +57,7 @@ def test_news_become_articles():
     assert (result.feed.format, result.feed.title, result.feed.site_url) == (
         "sitemap", "The Daily", "https://www.daily.example/",
     )  # fmt: skip
-    assert result.problems == ("1 entry without news, left out",)
+    assert result.problems == (DocumentProblem("1 entry without news, left out"),)
 
 
 def test_only_what_is_newer_than_two_days_is_read():

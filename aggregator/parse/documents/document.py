@@ -7,6 +7,7 @@ from functools import partial
 
 from aggregator.errors import ParseError, describe_error
 from aggregator.html import feed_links
+from aggregator.model import DocumentProblem
 from aggregator.parse.documents.document_limits import find_excess
 from aggregator.parse.documents.encoding import decode_document
 from aggregator.parse.documents.feed import ParsedDocument, parse_feed
@@ -55,7 +56,9 @@ def parse_document(
         raise ParseError(url, f"cannot be parsed ({describe_error(error)}): {REPORT}") from error
     if problem is None:
         return parsed
-    return replace(parsed, feed=replace(parsed.feed, problems=(problem, *parsed.feed.problems)))
+    return replace(
+        parsed, feed=replace(parsed.feed, problems=(DocumentProblem(problem), *parsed.feed.problems))
+    )
 
 
 def _parse_text(text: str, url: str, parse: Callable[..., ParsedDocument]) -> ParsedDocument:

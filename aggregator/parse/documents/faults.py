@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 
-BROKEN_OFF = "the document breaks off: only whole entries were read"
-NOT_WELL_FORMED = "not well-formed"
-"""What is said begins so, with the kind of document and the reason behind it."""
+from aggregator.model import DocumentProblem
+
+BROKEN_OFF = DocumentProblem("the document breaks off: only whole entries were read", may_lose_entries=True)
 
 
-def find_fault(problems: Iterable[str]) -> str | None:
+def describe_malformed(kind: str, reason: object) -> DocumentProblem:
+    """Return what is said of a document of a ``kind`` (XML, JSON) that is not well-formed."""
+    return DocumentProblem(f"not well-formed {kind}: {reason}", may_lose_entries=True)
+
+
+def find_fault(problems: Iterable[DocumentProblem]) -> str | None:
     """Return the first of a document's problems that may have cost entries; None for what costs none."""
-    return next((one for one in problems if one == BROKEN_OFF or one.startswith(NOT_WELL_FORMED)), None)
+    return next((one.text for one in problems if one.may_lose_entries), None)

@@ -8,10 +8,10 @@ from xml.sax import SAXParseException
 
 from aggregator.errors import ParseError, describe_error
 from aggregator.html import plain_text
-from aggregator.model import Entry, ParsedFeed
+from aggregator.model import DocumentProblem, Entry, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.documents.deleted_entries import read_deleted
-from aggregator.parse.documents.faults import NOT_WELL_FORMED
+from aggregator.parse.documents.faults import describe_malformed
 from aggregator.parse.documents.feedparser_adapter import FeedparserError, run_feedparser
 from aggregator.parse.documents.hubs import find_linked
 from aggregator.parse.documents.messages import LOOK
@@ -124,7 +124,7 @@ def _make_feed(
         language=head.language,
         asks=read_asks(feed, find_head(repaired)),
         entries=entries,
-        problems=(*repaired.problems, *problems),
+        problems=(*repaired.problems, *map(DocumentProblem, problems)),
         hub_urls=find_linked(feed.get("links"), "hub", url),
         self_url=next(iter(find_linked(feed.get("links"), "self", url)), None),
         deleted=read_deleted(repaired.text),
@@ -159,7 +159,7 @@ def _describe_dates(undated: int, unreadable: int) -> Iterator[str]:
         yield f"{count_entries(unreadable)} with a date that cannot be read"
 
 
-def _read_whole(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
+def _read_whole(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[DocumentProblem]]:
     try:
         found = run_feedparser(repaired.text, url, skipped_lines=repaired.skipped_lines)
     except FeedparserError:
@@ -168,7 +168,7 @@ def _read_whole(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]
     return found, [_describe_fault(fault)] if found.get("bozo") and fault is not None else []
 
 
-def _read_in_parts(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[str]]:
+def _read_in_parts(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[DocumentProblem]]:
     """Read the head and the entries, without entries that feedparser fails on."""
     head, entries = split_entries(repaired)
     try:
@@ -178,7 +178,8 @@ def _read_in_parts(repaired: Repaired, url: str) -> tuple[dict[str, Any], list[s
         found = run_feedparser(head + write_closing_tags(head, repaired.root), url)
     found["entries"] = _read_halves(head, entries, write_closing_tags(head, repaired.root), url)
     lost = len(entries) - len(found["entries"])
-    return found, [f"{count_entries(lost)} could not be read"] if lost > 0 else ["parts could not be read"]
+    said = f"{count_entries(lost)} could not be read" if lost > 0 else "parts could not be read"
+    return found, [DocumentProblem(said)]
 
 
 def _read_halves(head: str, entries: list[str], tail: str, url: str) -> list[Raw]:
@@ -195,8 +196,8 @@ def _read_halves(head: str, entries: list[str], tail: str, url: str) -> list[Raw
     return found
 
 
-def _describe_fault(fault: Exception) -> str:
+def _describe_fault(fault: Exception) -> DocumentProblem:
     if isinstance(fault, SAXParseException):
         reason = plain_text(unescape(str(fault.getMessage())))
-        return f"{NOT_WELL_FORMED} XML: {reason}, line {fault.getLineNumber()}"
-    return f"{NOT_WELL_FORMED} XML: {plain_text(str(fault))}"
+        return describe_malformed("XML", f"{reason}, line {fault.getLineNumber()}")
+    return describe_malformed("XML", plain_text(str(fault)))

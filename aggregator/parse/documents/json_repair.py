@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from aggregator.parse.documents.faults import NOT_WELL_FORMED
+from aggregator.model import DocumentProblem
+from aggregator.parse.documents.faults import describe_malformed
 
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[}\]])', re.DOTALL)
 _ESCAPE = re.compile(r"""\\(["\\/bfnrt]|u[0-9A-Fa-f]{4})?(')?""")
@@ -35,7 +36,7 @@ def strip_json_wrapping(text: str) -> str:
     return text[found.end() : end + 1 if end > 0 else len(text)]
 
 
-def read_json(text: str) -> tuple[object, list[str]]:
+def read_json(text: str) -> tuple[object, list[DocumentProblem]]:
     """Return what a JSON document holds, and what had to be mended.
 
     Raises ValueError where neither the document nor an item of its feed can be read, RecursionError where
@@ -46,7 +47,7 @@ def read_json(text: str) -> tuple[object, list[str]]:
     except ValueError as error:
         mended = _STRING_OR_COMMA.sub(_mend, text)
         try:
-            return _DECODER.decode(mended), [f"{NOT_WELL_FORMED} JSON: {error}"]
+            return _DECODER.decode(mended), [describe_malformed("JSON", error)]
         except ValueError:
             return _read_items(mended, error)
 
@@ -61,7 +62,7 @@ def _mend_escape(found: re.Match[str]) -> str:
     return found[2] or r"\\"
 
 
-def _read_items(text: str, error: ValueError) -> tuple[object, list[str]]:
+def _read_items(text: str, error: ValueError) -> tuple[object, list[DocumentProblem]]:
     """Return a feed with those of its items that are whole."""
     start = _ITEMS.search(text)
     if start is None:
@@ -70,7 +71,10 @@ def _read_items(text: str, error: ValueError) -> tuple[object, list[str]]:
     items = list(_decode_items(text, start.end()))
     if not items:
         raise error
-    return {**feed, "items": items}, [f"{NOT_WELL_FORMED} JSON: {error}", "only whole entries were read"]
+    return {**feed, "items": items}, [
+        describe_malformed("JSON", error),
+        DocumentProblem("only whole entries were read"),
+    ]
 
 
 def _decode_items(text: str, at: int) -> Iterator[object]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from aggregator.errors import ParseError
 from aggregator.html import is_marked_up, plain_text
-from aggregator.model import Enclosure, Entry, Image, ParsedFeed
+from aggregator.model import DocumentProblem, Enclosure, Entry, Image, ParsedFeed
 from aggregator.parse.addresses import repair_address
 from aggregator.parse.dates.dates import parse_date
 from aggregator.parse.documents.deleted_entries import read_json_deleted
@@ -42,14 +42,14 @@ def parse_json(text: str, *, url: str) -> ParsedFeed:
         site_url=site_url,
         language=clean_language(_get_text(feed, "language")),
         entries=entries,
-        problems=(*mended, *_describe_problems(listed, objects, entries)),
+        problems=(*mended, *map(DocumentProblem, _describe_problems(listed, objects, entries))),
         hub_urls=read_json_hubs(feed.get("hubs"), url),
         self_url=absolute_url(url, _get_address(feed, "feed_url")),
         deleted=(*read_json_deleted(feed.get("_deleted")), *read_json_deleted({"items": marked})),
     )
 
 
-def _load(text: str, url: str) -> tuple[Item, list[str]]:
+def _load(text: str, url: str) -> tuple[Item, list[DocumentProblem]]:
     try:
         feed, mended = read_json(text)
     except RecursionError:

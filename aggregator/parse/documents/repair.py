@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from html.entities import html5
 
+from aggregator.model import DocumentProblem
 from aggregator.parse.documents.faults import BROKEN_OFF
 
 MAX_ENTRIES = 10_000
@@ -72,7 +73,7 @@ class Repaired:
     text: str
     root: str
     skipped_lines: int = 0
-    problems: tuple[str, ...] = ()
+    problems: tuple[DocumentProblem, ...] = ()
 
 
 def repair_document(text: str) -> Repaired | None:
@@ -99,7 +100,7 @@ def repair_document(text: str) -> Repaired | None:
         text=escaped,
         root=root[1],
         skipped_lines=text.count("\n", 0, root.start()),
-        problems=(*problems, *cut),
+        problems=(*map(DocumentProblem, problems), *cut),
     )
 
 
@@ -151,13 +152,13 @@ def _strip_noise(body: str, root: str) -> str:
     return body
 
 
-def _cut_document(body: str, root: str) -> tuple[str, list[str]]:
+def _cut_document(body: str, root: str) -> tuple[str, list[DocumentProblem]]:
     """Return ``body`` up to the end of its root element, or closed after its last whole entry."""
     ends = [match.end() for match in _ENTRY_END.finditer(body)]
     if len(ends) > MAX_ENTRIES:
         kept = body[: ends[MAX_ENTRIES - 1]]
         return kept + write_closing_tags(kept, root), [
-            f"{len(ends) - MAX_ENTRIES} entries too many, left out"
+            DocumentProblem(f"{len(ends) - MAX_ENTRIES} entries too many, left out")
         ]
     last_end = ends[-1] if ends else 0
     if root_end := re.compile(rf"</{re.escape(root)}\s*>", re.IGNORECASE).search(body, last_end):

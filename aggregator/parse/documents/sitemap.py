@@ -17,11 +17,11 @@ from xml.parsers import expat
 
 from aggregator.errors import ParseError
 from aggregator.html import plain_text
-from aggregator.model import Entry, Image, ParsedFeed
+from aggregator.model import DocumentProblem, Entry, Image, ParsedFeed
 from aggregator.parse.dates.dates import parse_date
 from aggregator.parse.documents.document_limits import find_excess
 from aggregator.parse.documents.encoding import decode_document
-from aggregator.parse.documents.faults import NOT_WELL_FORMED
+from aggregator.parse.documents.faults import describe_malformed
 from aggregator.parse.documents.feed import ParsedDocument
 from aggregator.parse.documents.messages import LOOK
 from aggregator.parse.documents.pieces import DIGEST_BYTES, NONE_UNCHANGED, UnchangedEntries
@@ -76,7 +76,7 @@ class _SitemapReader:
     texts: dict[str, list[str]] = field(default_factory=dict)
     text: list[str] = field(default_factory=list)
     length: int = 0
-    fault: str | None = None
+    fault: DocumentProblem | None = None
 
     def read(self, text: str) -> None:
         parser = expat.ParserCreate("utf-8")
@@ -86,7 +86,7 @@ class _SitemapReader:
         try:
             parser.Parse(text.encode("utf-8", "replace"), True)
         except expat.ExpatError as error:
-            self.fault = f"{NOT_WELL_FORMED} XML: {expat.ErrorString(error.code)}, line {error.lineno}"
+            self.fault = describe_malformed("XML", f"{expat.ErrorString(error.code)}, line {error.lineno}")
         except _ListFull:
             pass
 
@@ -171,7 +171,11 @@ def parse_sitemap(
     items, fault = _read_items(text)
     news = [item for item in items if "title" in item and "loc" in item]
     if not news and (items or fault):
-        reason = fault or "a sitemap without news (Google's news extension), so that nothing tells titles"
+        reason = (
+            fault.text
+            if fault
+            else "a sitemap without news (Google's news extension), so that nothing tells titles"
+        )
         raise ParseError(url, f"{reason}: {LOOK}")
     fresh = [item for item in news if _is_since(item, since)][:MAX_ENTRIES]
     digests = [_digest(item) for item in fresh]
@@ -201,7 +205,7 @@ def _describe_site(news: Sequence[dict[str, list[str]]], url: str) -> ParsedFeed
     )
 
 
-def _read_items(text: str) -> tuple[list[dict[str, list[str]]], str | None]:
+def _read_items(text: str) -> tuple[list[dict[str, list[str]]], DocumentProblem | None]:
     """Return the texts of each item of all sitemaps in a text, and what is wrong with it; None: nothing."""
     starts = [match.start() for match in islice(_ROOT.finditer(text), MAX_ROOTS)]
     items: list[dict[str, list[str]]] = []
@@ -259,8 +263,8 @@ def _make_entry(item: dict[str, list[str]], url: str) -> Entry:
     )
 
 
-def _describe_problems(without_news: int, fault: str | None) -> Iterator[str]:
+def _describe_problems(without_news: int, fault: DocumentProblem | None) -> Iterator[DocumentProblem]:
     if fault:
-        yield f"{fault}: what follows was left out"
+        yield fault._replace(text=f"{fault.text}: what follows was left out")
     if without_news:
-        yield f"{count_entries(without_news)} without news, left out"
+        yield DocumentProblem(f"{count_entries(without_news)} without news, left out")
