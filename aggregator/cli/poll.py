@@ -107,7 +107,7 @@ async def _poll(
         rules, store = workspace.rules, workspace.store
         context = Context(rules=rules, store=store, fetcher=fetcher, clock=clock, pages=pages)
         polls = await poll(chosen, context, on_done=on_done)
-        await asyncio.to_thread(StoryDesk().group, rules=rules, store=store, now=clock())
+        await asyncio.to_thread(StoryDesk().group_site, context.look_at_site())
         await run_steps(Stage.STORED, context)
         await asyncio.to_thread(mark_newly_shown, context.look_at_site())
         for _ in range(PICTURE_ROUNDS):

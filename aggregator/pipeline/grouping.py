@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from sys import intern
 from types import MappingProxyType
+from typing import Protocol
 
 from aggregator.model import Article, Grouping, Member, pair_of
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.stored_stories import make_grouped_article, make_open_stories, make_story
 from aggregator.pipeline.story_decisions import enforce_decisions, find_heads, follow_editors
-from aggregator.rules import Rules
 from aggregator.store import (
     Store,
     count_story_feeds,
@@ -44,6 +45,14 @@ NEW_WORDS = 1 << 20
 """So many new words after it read the store, a grouper is made anew, without those of articles long gone."""
 
 
+class StoryLimits(Protocol):
+    """What grouping by itself goes by."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """How alike articles of one story are."""
+
+
 class StoryDesk:
     """The stories of the window in memory, beside the store that keeps them."""
 
@@ -52,16 +61,25 @@ class StoryDesk:
         self._most_words = 0
         self._pairs: tuple[EditorPair, ...] = ()
 
-    def group(self, *, rules: Rules, store: Store, now: datetime) -> int:
+    def group_site(self, site: Site) -> int:
         """Place every article that has no story yet, and have stories follow what editors decided.
 
         Returns how many articles were placed and stories put right. Each batch is kept whole or not at all.
         Where another process was quicker, or keeping failed, the next call goes on from what the store has.
         """
-        pairs = rules.stories.decisions.list_pairs(now)
+        stories = site.rules.stories
+        return self._group(stories.thresholds, stories.decisions.list_pairs(site.now), site.store, site.now)
+
+    def group(self, *, rules: StoryLimits, store: Store, now: datetime) -> int:
+        """Do what ``group_site`` does where editors decided nothing, by thresholds alone."""
+        return self._group(rules.thresholds, (), store, now)
+
+    def _group(
+        self, thresholds: Thresholds, pairs: tuple[EditorPair, ...], store: Store, now: datetime
+    ) -> int:
         placed, overtaken = follow_editors(pairs, store, now=now), 0
         while overtaken < _MOST_OVERTAKEN and (batch := find_articles_to_group(store, BATCH)):
-            grouper = self._prepare_grouper(rules, store, now)
+            grouper = self._prepare_grouper(thresholds, pairs, store, now)
             self._grouper = None
             since_turn = grouper.turn
             batch = _cut_behind_decided(batch, grouper.decisions)
@@ -77,8 +95,10 @@ class StoryDesk:
                 enforce_decisions(store, pairs, now=now)
         return placed
 
-    def _prepare_grouper(self, rules: Rules, store: Store, now: datetime) -> Grouper:
-        known, turn, pairs = self._grouper, read_last_turn(store), rules.stories.decisions.list_pairs(now)
+    def _prepare_grouper(
+        self, thresholds: Thresholds, pairs: tuple[EditorPair, ...], store: Store, now: datetime
+    ) -> Grouper:
+        known, turn = self._grouper, read_last_turn(store)
         if known is None or known.turn != turn or pairs != self._pairs:
             enforce_decisions(store, pairs, now=now)  # who answered may have been killed before
             turn = read_last_turn(store)
@@ -87,11 +107,11 @@ class StoryDesk:
             self._pairs = pairs
         if (
             known is None
-            or known.thresholds != rules.stories.thresholds
+            or known.thresholds != thresholds
             or known.turn != turn
             or len(known.vocabulary) > self._most_words
         ):
-            known = restore_grouper(store, rules.stories.thresholds, pairs)
+            known = restore_grouper(store, thresholds, pairs)
             self._most_words = len(known.vocabulary) + NEW_WORDS
         return known
 

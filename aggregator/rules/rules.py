@@ -24,6 +24,7 @@ from aggregator.model.curation import ALONE, StoryFacts, forget_rules, note_barr
 from aggregator.model.decisions import OUT_VERBS, Decision, Verb
 from aggregator.rules.judging import list_judging
 from aggregator.rules.parts import PollingRules, StoryRules, WebSubRules
+from aggregator.stories import Thresholds
 from aggregator.urls import host_of, registrable_domain
 
 
@@ -72,6 +73,11 @@ class Rules:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "topics_by_id", {topic.id: topic for topic in self.topics})
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """How alike articles of one story are."""
+        return self.stories.thresholds
 
     @property
     def digest(self) -> str:

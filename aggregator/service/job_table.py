@@ -96,9 +96,7 @@ async def ping_hubs(state: ServiceState) -> Work:
 async def group_articles(state: ServiceState) -> Work:
     """Put new articles into stories."""
     context = state.context
-    done = await asyncio.to_thread(
-        state.story_desk.group, rules=context.rules, store=context.store, now=context.clock()
-    )
+    done = await asyncio.to_thread(state.story_desk.group_site, context.look_at_site())
     if not done:
         return Work.NONE
     log.info("group", articles=done)

@@ -99,7 +99,7 @@ class StoreFiller:
 
     def _add(self, written: Sequence[Article], now: datetime) -> None:
         insert_articles(self._store, written)
-        self._desk.group(rules=self._rules, store=self._store, now=now)
+        self._desk.group_site(Site(rules=self._rules, store=self._store, now=now))
         self._newest = written[-1]
 
     def _write_article(self, at: datetime, count: int | None = None) -> Article:

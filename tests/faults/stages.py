@@ -44,7 +44,7 @@ def _enrich(desk: Workspace) -> None:
 
 
 def _group(desk: Workspace) -> None:
-    StoryDesk().group(rules=desk.rules, store=desk.store, now=datetime.now(UTC))
+    StoryDesk().group_site(Site(rules=desk.rules, store=desk.store, now=datetime.now(UTC)))
 
 
 def _publish(desk: Workspace) -> None:

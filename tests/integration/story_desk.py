@@ -113,7 +113,7 @@ class NewsDesk:
         if articles:
             changes = Changes(inserted=tuple(articles))
             self.store.save_poll(SourceState(source_id="desk"), articles, lambda _: changes)
-        self.stories.group(rules=self.rules, store=self.store, now=now)
+        self.stories.group_site(Site(rules=self.rules, store=self.store, now=now))
         done = publish(Site(rules=self.rules, store=self.store, now=now))
         assert done.errors == ()
 

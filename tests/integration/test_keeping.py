@@ -126,7 +126,7 @@ def fill(folder, server):
             a for a in found if a.source_id == "morning"
         ]
         store.update_articles([replace(a, published_at=long_ago, first_seen_at=long_ago) for a in aged])
-        StoryDesk().group(rules=rules_of(site, store), store=store, now=now)
+        StoryDesk().group_site(Site(rules=rules_of(site, store), store=store, now=now))
         domains = sorted({a.provider.domain for a in found})
         save_logos(store, [Logo(domain=d, url="https://x.example/", checked_at=now) for d in domains])
         save_robots_file(store, "https://daily.example", "", long_ago)

@@ -13,6 +13,7 @@ from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.explanation.subject import find_story_article, find_story_id
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_decisions import answer_question
 from aggregator.store import SITE, read_corrections, read_story_ids, save_corrections
 from tests.builders import HOSTILE, NOW, article, fill, image, provider, topic
@@ -51,7 +52,7 @@ class CorrectedSite(World):
 
     def publish(self):
         """Group and publish."""
-        StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
+        StoryDesk().group_site(Site(rules=self.rules, store=self.store, now=self.now))
         done = publish(self.look_at_site())
         assert not done.errors
 

@@ -12,6 +12,7 @@ from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.feed_updates import settle_feed_updates
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.rebuild import rebuild
+from aggregator.pipeline.site import Site
 from aggregator.store import read_feed_updates
 from tests.builders import NOW, article, fill
 from tests.publishing_equality.trees import find_differences
@@ -38,7 +39,7 @@ class DatedSite(World):
 
     def publish(self):
         """Group and publish all."""
-        StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
+        StoryDesk().group_site(Site(rules=self.rules, store=self.store, now=self.now))
         assert not publish(self.look_at_site()).errors
 
     def ban(self):

@@ -9,6 +9,7 @@ import pytest
 from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.store import accept_article
 from tests.builders import NOW, article, image, insert_articles, provider
 from tests.publishing_equality.trees import find_differences
@@ -43,7 +44,7 @@ class LateSite(World):
 
     def publish(self):
         """Group and publish everything."""
-        StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
+        StoryDesk().group_site(Site(rules=self.rules, store=self.store, now=self.now))
         assert not publish(self.look_at_site()).errors
 
     def show(self, feed="ai"):

@@ -17,6 +17,7 @@ from aggregator.model.feed_differences import FeedDifference, ItemChange
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.plan import FeedPlan, compare_feeds, make_plan
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_decisions import answer_question
 from aggregator.store import read_last_turn, read_story_ids, save_grouping, sync_sources
 from tests.builders import article, insert_articles, provider
@@ -79,7 +80,7 @@ def _read_published(world: World) -> dict[str, dict[str, object]]:
 
 def _publish(world: World) -> dict[str, dict[str, object]]:
     sync_sources(world.store, world.setup.sources, now=world.now)
-    StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
+    StoryDesk().group_site(Site(rules=world.rules, store=world.store, now=world.now))
     done = publish(world.look_at_site())
     assert not done.errors
     return _read_published(world)

@@ -13,6 +13,7 @@ from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.story_choices import take_up_choices
 from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.site import Site
 from aggregator.secured import SecuredKeys
 from aggregator.store import (
     CHOSEN_BY,
@@ -167,7 +168,7 @@ def test_another_lead_is_an_update_and_moves_nothing(world):
     for verb, number in (("lead", 2), ("lead", 1), ("ban", 1), ("withdraw", 2), ("restore", 2)):
         world.wait(minutes=10)
         decide(world, verb, number)
-        StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
+        StoryDesk().group_site(Site(rules=world.rules, store=world.store, now=world.now))
         updated, shown = read_update(world)
         assert updated == world.now.replace(microsecond=0), (verb, number)
         assert [one for one in shown if one in order] == order
@@ -182,7 +183,7 @@ def test_a_story_that_is_parted_keeps_the_headline_that_readers_know(world):
     known = read_update(world)
     world.wait(minutes=10)
     decide(world, "split", 2, 0)
-    StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
+    StoryDesk().group_site(Site(rules=world.rules, store=world.store, now=world.now))
     updated, shown = read_update(world)
     assert (updated, [one for one in shown if one in known[1]]) == known
     assert show(world)[0] == (2, [])

@@ -12,6 +12,7 @@ from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish import arrangement
 from aggregator.pipeline.publish.publication import publish
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_decisions import answer_question
 from tests.builders import NOW, article, fill, image, provider, topic
 from tests.publishing_equality.subscribers import find_faults
@@ -48,7 +49,7 @@ class ToldSite(World):
 
     def publish(self):
         """Group and publish everything."""
-        StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
+        StoryDesk().group_site(Site(rules=self.rules, store=self.store, now=self.now))
         assert not publish(self.look_at_site()).errors
         assert find_faults(self, is_settled=True) == []
 

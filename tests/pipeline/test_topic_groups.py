@@ -15,6 +15,7 @@ from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.changes import take_up_changes
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.topic_groups import Helpers, _digest_rules, choose_group, help_with_topics
+from aggregator.pipeline.site import Site
 from aggregator.publish import folder_locks
 from aggregator.publish.files import read_stamp
 from aggregator.publish.folder_locks import lock_publication
@@ -52,7 +53,7 @@ def _store(world, *numbers):
         world.store,
         *(article(n, at=world.now, topics=topics[n % 3], quality=90) for n in numbers),
     )
-    StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
+    StoryDesk().group_site(Site(rules=world.rules, store=world.store, now=world.now))
 
 
 @contextmanager

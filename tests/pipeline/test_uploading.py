@@ -16,6 +16,7 @@ from aggregator.model.decisions import Decision, Verb
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.records import publish_records
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.upload import (
     ask_for_all,
     compare_tree,
@@ -113,7 +114,7 @@ class UploadedSite(World, UploadedTree):
     def publish(self, *numbers, **changes):
         """Store articles of these numbers, and write what changed."""
         fill(self.store, *(article(number, at=self.now, **changes) for number in numbers))
-        StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
+        StoryDesk().group_site(Site(rules=self.rules, store=self.store, now=self.now))
         publish(self.look_at_site())
         publish_records(self.look_at_site(), keys=SecuredKeys())
 

@@ -7,6 +7,7 @@ from random import Random
 
 from aggregator.model import AnswerKind, Article, Grouping, Member, Story, Stratum
 from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_decisions import answer_question
 from aggregator.store import (
     find_articles_to_group,
@@ -26,7 +27,7 @@ Members = Mapping[str, Sequence[Member]]
 
 def group_articles(world: World, rng: Random) -> None:
     """The program groups what has no story yet."""
-    StoryDesk().group(rules=world.rules, store=world.store, now=world.now)
+    StoryDesk().group_site(Site(rules=world.rules, store=world.store, now=world.now))
 
 
 def place_articles(world: World, rng: Random) -> None:

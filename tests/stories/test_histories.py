@@ -9,6 +9,7 @@ from sqlalchemy import text
 from aggregator.errors import StoreError
 from aggregator.model import Grouping
 from aggregator.pipeline.grouping import StoryDesk, restore_grouper
+from aggregator.pipeline.site import Site
 from aggregator.store import (
     find_articles_to_group,
     find_current_story,
@@ -78,7 +79,7 @@ class History:
 
     def group(self):
         """Group what is new."""
-        self._desk.group(rules=self._rules, store=self._store, now=self._now)
+        self._desk.group_site(Site(rules=self._rules, store=self._store, now=self._now))
         assert find_articles_to_group(self._store, 1) == ()
 
     def restart(self):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from aggregator.store import (
     remove_articles_before,
     save_answer,
 )
+from aggregator.stories import Thresholds
 from tests.builders import insert_articles
 from tests.empty_store import put_empty_store
 from tests.profiles import FIXTURES_SHARED, repeat
@@ -136,6 +138,15 @@ def test_grouping_that_another_process_overtook_is_done_again(tmp_path, defaults
         _, members = read_stories_since(store, START - timedelta(days=1))
         assert [m.turn for m in members] == sorted({m.turn for m in members})
         assert len({m.story_id for m in members}) == 2
+
+
+def test_thresholds_are_all_that_grouping_by_itself_needs(tmp_path):
+    """A program of one's own groups without a configuration, as far as editors decided nothing."""
+    with open_store(put_empty_store(tmp_path / "own.db")) as store:
+        insert_articles(store, [article_on(number, 0, number, number, [0, 1, 2, 3]) for number in range(3)])
+        limits = SimpleNamespace(thresholds=Thresholds())
+        assert StoryDesk().group(rules=limits, store=store, now=START) == 3
+        assert broken_invariants(store) == []
 
 
 def test_grouping_goes_on_after_every_article_was_removed(tmp_path, defaults):

@@ -13,6 +13,7 @@ from aggregator.parse.article_edits import edit_article
 from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.removals import prune
+from aggregator.pipeline.site import Site
 from aggregator.pipeline.story_decisions import answer_question
 from aggregator.store import read_carriers, read_members, read_story_ids
 from tests.builders import article, provider, sighting
@@ -52,7 +53,7 @@ class BusySite(World):
     def publish(self) -> None:
         """Group and publish."""
         self.attempts.append(self.now)
-        self._desk.group(rules=self.rules, store=self.store, now=self.now)
+        self._desk.group_site(Site(rules=self.rules, store=self.store, now=self.now))
         with helping(self, self.rng.choice((0, 0, 1))) as helpers:
             done = publish(self.look_at_site(), helpers=helpers)
         assert not done.errors, done.errors

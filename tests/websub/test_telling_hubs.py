@@ -14,6 +14,7 @@ from aggregator.pipeline.grouping import StoryDesk
 from aggregator.pipeline.publish.publication import publish
 from aggregator.pipeline.publish.rebuild import rebuild
 from aggregator.pipeline.push.tell_hubs import MAX_PINGS, tell_hubs
+from aggregator.pipeline.site import Site
 from aggregator.store import PAUSE, find_due_pings, read_pings
 from aggregator.websub.ping import LONGEST_RETRY, note_unpinged
 from tests.builders import NOW, article, fill
@@ -49,7 +50,7 @@ class TellingSite(World):
 
     def publish(self):
         """Group what is new, and write what changed."""
-        StoryDesk().group(rules=self.rules, store=self.store, now=self.now)
+        StoryDesk().group_site(Site(rules=self.rules, store=self.store, now=self.now))
         return publish(self.look_at_site())
 
     def tell(self):

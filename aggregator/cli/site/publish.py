@@ -64,10 +64,9 @@ def publish_command(
 
 def _publish(workspace: Workspace, only: Collection[str] | None) -> tuple[Publication, RecordsWritten]:
     """Group and publish; records are of all topics, so none are written where ``only`` some are asked for."""
-    rules, store = workspace.rules, workspace.store
-    clock = correct_clock(store)
+    clock = correct_clock(workspace.store)
     with show_activity("grouping stories"):
-        StoryDesk().group(rules=rules, store=store, now=clock())
+        StoryDesk().group_site(workspace.look_at_site(clock()))
     with show_activity("writing feeds and pages"):
         done = publish(workspace.look_at_site(clock()), only=only or None)
     if only:

@@ -30,9 +30,8 @@ def rebuild_command(as_json: AsJson = False, config: ConfigFolder = DEFAULT_CONF
     """
     log_to_stderr(logging.WARNING)
     with open_workspace(read_publishable_config(config)) as workspace:
-        rules, store = workspace.rules, workspace.store
         with show_activity("grouping stories"):
-            StoryDesk().group(rules=rules, store=store, now=clock())
+            StoryDesk().group_site(workspace.look_at_site(clock()))
         with show_activity("writing feeds and pages"):
             done = rebuild(workspace.look_at_site(clock()))
         with show_activity("writing records"):

@@ -85,7 +85,7 @@ def make_plan(
         on_step(STEPS[1])
         rules = _make_rules(before or after, store)
         in_force = Site(rules=rules, store=store, now=now)
-        StoryDesk().group(rules=rules, store=store, now=now)
+        StoryDesk().group_site(in_force)
         if before is not None:
             take_up_changes(in_force)
         shown = read_shown(in_force)
@@ -114,7 +114,7 @@ def _take_up(config: Config, in_force: Site) -> Site:
     store, now = in_force.store, in_force.now
     sync_sources(store, config.sources, now=now)
     planned = replace(in_force, rules=_make_rules(config, store, former=in_force.rules.judging))
-    StoryDesk().group(rules=planned.rules, store=store, now=now)
+    StoryDesk().group_site(planned)
     take_up_changes(planned, is_trial=True)
     return planned
 

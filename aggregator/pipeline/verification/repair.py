@@ -22,7 +22,7 @@ def repair_site(site: Site, *, keys: SecuredKeys) -> tuple[str, ...]:
     mend_store(site.store)
     forget_lost_files(site)
     remove_stale_variants(site.rules)
-    StoryDesk().group(rules=site.rules, store=site.store, now=site.now)
+    StoryDesk().group_site(site)
     done = rebuild(site)
     mark_damage(site.rules, site.store)  # pages that no story has any more
     again = publish(site)
