@@ -91,6 +91,33 @@ def test_what_platforms_add_is_left_out(html):
 
 
 @pytest.mark.parametrize(
+    ("html", "whole"),
+    [
+        (
+            'Der Datenschutz fehlte, sagt der Rat. (<a href="t">Datenschutz</a>, <a href="u">Netze</a>)',
+            "Der Datenschutz fehlte, sagt der Rat. (Datenschutz, Netze)",
+        ),
+        (
+            f'{BODY}<p>It broke <a href="p">the rules on privacy</a>, a judge said.</p>',
+            f"{TEXT} It broke the rules on privacy, a judge said.",
+        ),
+        (
+            f'<p>This is a reply to the question of the mayor in May: <a href="q">Which bridge?</a></p>{BODY}',
+            f"This is a reply to the question of the mayor in May: Which bridge? {TEXT}",
+        ),
+        (
+            f"<p>Readers can now view plans in the browser.</p>{BODY}",
+            f"Readers can now view plans in the browser. {TEXT}",
+        ),
+        ("<p>Its privacy policy: <a>a.example/privacy</a></p>", "Its privacy policy: a.example/privacy"),
+    ],
+)
+def test_sentences_that_look_like_what_is_added_stay(html, whole):
+    """Sentences with links are told from labels and notices by their length, and none is left out alone."""
+    assert excerpt(html) == whole
+
+
+@pytest.mark.parametrize(
     "html",
     [
         f'<figure><img src="a.jpg"><figcaption>The hall. Photo: Jane Doe</figcaption></figure>{BODY}',

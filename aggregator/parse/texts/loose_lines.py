@@ -12,6 +12,9 @@ from aggregator.parse.texts.empty_texts import is_date, is_signs
 _A, _Z = LINK_START, LINK_END
 _LONGEST_HEAD_CHARS = 120
 _LONGEST_TAIL_CHARS = 300
+_LONGEST_NOTICE_CHARS = 160
+_MOST_LABEL_WORDS = 5
+"""More before a colon and a link is a sentence."""
 _LINK = rf"{_A}[^{_Z}]{{0,120}}{_Z}"
 _ADDRESS = r"(?:https?://|www\.)\S+"
 _LINKS = re.compile(rf"[\[(]?{_LINK}(?:[\s|,•·/()\[\]–—-]*{_LINK}){{0,20}}[\s\])»→›>.…]*")
@@ -54,11 +57,12 @@ _READING_TIME = re.compile(
     re.IGNORECASE,
 )
 _PRIVACY = re.compile(
-    r"(?=.*(?:privacy|ad[- ]?choices|confidentialit|datenschutz|privacidad|integritet))"
+    r"(?=.*(?:privacy (?:policy|information|notice)|/privacy|ad[- ]?choices|politique de confidentialité"
+    r"|datenschutz(?:erklärung|hinweis|bestimmung|richtlinie)|política de privacidad|integritetspolicy))"
     rf".*(?:{_A}|https?://|\w\.\w+/).*|Hosted (?:on|by) \w+\. See .*",
     re.IGNORECASE,
 )
-"""What hosts of podcasts write under each episode."""
+"""What hosts of podcasts write under each episode, in a sentence or two."""
 _RIGHTS = re.compile(r".*\bUse of this feed is for personal,? non-?commercial use only\b.*")
 
 
@@ -73,8 +77,8 @@ def is_loose_head(line: str, authors: Collection[str] = ()) -> bool:
         or _is_dated(text)
         or _is_byline(text, authors)
         or _READING_TIME.fullmatch(text) is not None
-        or _NEWSLETTER.fullmatch(text) is not None
-        or (LINK_START in line and _LABEL.fullmatch(line) is not None)
+        or (not text.endswith(".") and _NEWSLETTER.fullmatch(text) is not None)
+        or (LINK_START in line and _is_labelled_link(line))
     )
 
 
@@ -82,13 +86,15 @@ def is_loose_tail(line: str, before: Sequence[str]) -> bool:
     """Tell whether the last line of a text is none of it, as links alone are; ``before`` are those before."""
     if len(line) > _LONGEST_TAIL_CHARS:
         return False
-    if is_signs(line) or _PRIVACY.fullmatch(line) or _RIGHTS.fullmatch(line):
+    if is_signs(line):
         return True
-    if not (LINK_START in line or "http" in line) or not before or before[-1].endswith((":", "：")):
+    if not any(_SENTENCE_END.search(strip_link_marks(one)) for one in before):
         return False
-    if not (_LINKS.fullmatch(line) or _LABEL.fullmatch(line)):
+    if _RIGHTS.fullmatch(line) or (_PRIVACY.fullmatch(line) and len(line) <= _LONGEST_NOTICE_CHARS):
+        return True
+    if not (LINK_START in line or "http" in line) or before[-1].endswith((":", "：")):
         return False
-    return any(_SENTENCE_END.search(strip_link_marks(one)) for one in before)
+    return bool(_LINKS.fullmatch(line) or _LABEL.fullmatch(line))
 
 
 def strip_last_link(line: str) -> str:
@@ -97,6 +103,11 @@ def strip_last_link(line: str) -> str:
     if found is None or len(found["words"].split()) > _MOST_WORDS:
         return line
     return line[: found.start()]
+
+
+def _is_labelled_link(line: str) -> bool:
+    label = line[: line.index(LINK_START)].split()
+    return len(label) <= _MOST_LABEL_WORDS and _LABEL.fullmatch(line) is not None
 
 
 def _is_dated(text: str) -> bool:
