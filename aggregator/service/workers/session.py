@@ -254,6 +254,7 @@ class WorkerSession:
         self.held.leave_claimed(seen.claimed)
         if seen.may_be_gone:
             await self.queue.free_jobs_of_gone()
+            self.state.polls.resume()  # what the gone were writing may have kept polls from being stored
             seen = await self.queue.look_at_workers()
         if self.publishes:
             await asyncio.to_thread(self._look_after_writers, seen.ids)
