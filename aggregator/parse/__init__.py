@@ -15,7 +15,6 @@ from aggregator.parse.delta import (
     mark_text,
     read_news,
 )
-from aggregator.parse.documents.faults import find_fault
 from aggregator.parse.identity.identity import resolve_articles
 from aggregator.parse.identity.takeover import SourceChange, describe_takeover
 from aggregator.parse.job import ParseJob
@@ -25,7 +24,6 @@ __all__ = [
     "ParseResult",
     "SourceChange",
     "describe_takeover",
-    "find_fault",
     "forget_entries",
     "is_made_alike",
     "list_entries",

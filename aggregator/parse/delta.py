@@ -67,6 +67,11 @@ class ParseResult:
     seen: bytes
     listed: frozenset[bytes] = frozenset()
 
+    @property
+    def fault(self) -> str | None:
+        """The first of the document's problems that may have cost entries; None where none did."""
+        return next((one.text for one in self.problems if one.may_lose_entries), None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Memory:

@@ -38,7 +38,7 @@ from aggregator.model import (
     SourceState,
     revise,
 )
-from aggregator.parse import ParseResult, SourceChange, describe_takeover, find_fault, resolve_articles
+from aggregator.parse import ParseResult, SourceChange, describe_takeover, resolve_articles
 from aggregator.pipeline.poll.flood_guard import guard_flood
 from aggregator.rules import Rules, has_changed
 from aggregator.urls.services import service_of_url
@@ -157,7 +157,7 @@ def make_arrival(
     after = revise(
         answer.state, title=feed.title, site_url=feed.site_url, seen=parsed.seen,
         hub_url=hub.hub_url if hub else None, topic_url=hub.topic_url if hub else None,
-        answer=(answer.state.answer or PollAnswered())._replace(fault=find_fault(parsed.problems)),
+        answer=(answer.state.answer or PollAnswered())._replace(fault=parsed.fault),
     )  # fmt: skip
     return Arrival(
         source=answer.source,

@@ -15,7 +15,7 @@ import structlog
 from aggregator.cadence import seen_until
 from aggregator.errors import AggregatorError, MachineError, StoreError
 from aggregator.model import Article, Changes, PollAnswered, Push, Source, SourceState, revise
-from aggregator.parse import ParseJob, ParseResult, find_fault, forget_entries
+from aggregator.parse import ParseJob, ParseResult, forget_entries
 from aggregator.pipeline.article_page import replace_amp_links
 from aggregator.pipeline.context import Context
 from aggregator.pipeline.poll.decide import Arrival, assign_providers, decide_document
@@ -118,14 +118,14 @@ async def _store_push(
         return partial(decide_document, arrival, rules=context.rules)
 
     changes = await asyncio.to_thread(save_push, context.store, source.id, articles, decide)
-    return _report_push(source.id, changes, find_fault(parsed.problems))
+    return _report_push(source.id, changes, parsed.fault)
 
 
 def _make_arrival(
     job: ParseJob, parsed: ParseResult, articles: tuple[Article, ...], state: SourceState
 ) -> Arrival:
     """Return what a pushed document brings to its source, which is in this state."""
-    feed, fault = parsed.feed, find_fault(parsed.problems)
+    feed, fault = parsed.feed, parsed.fault
     answer = PollAnswered(received_bytes=len(job.body), fault=fault, pushed_at=job.now) if fault else None
     after = revise(
         state, title=feed.title or state.title, site_url=feed.site_url or state.site_url, seen=job.seen,
