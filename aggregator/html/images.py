@@ -18,10 +18,10 @@ _ELEMENTS = ("img", "amp-img", "source", "video")
 _SIGN = re.compile("<(?:img|amp-img|source|video|noscript)", re.IGNORECASE)
 _NO_SCRIPT = re.compile(r"</?noscript\b[^<>]{0,100}>", re.IGNORECASE)
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-echo", "src")
+"""Where pages that load pictures late put the address; in ``src`` then stands a placeholder."""
 _LATE = re.compile(r"data-(?!src\Z)[\w-]{1,30}|[\w-]{1,30}-src")
 """Attributes that plugins made up for it; what is in them counts where it looks like a picture's address."""
 _FILE = re.compile(r"(?:https?:/)?/[^\s,]+\.(?:jpe?g|png|gif|webp|avif)(?:[?#]\S*)?", re.IGNORECASE)
-"""Where pages that load pictures late put the address; in ``src`` then stands a placeholder."""
 _SOURCE_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 
 

@@ -56,7 +56,12 @@ def says_nothing(text: str) -> bool:
     """Tell whether a text is no more than a word for its absence, signs, addresses or a date."""
     if len(text) > _LONGEST_CHARS:
         return bool(_ADDRESSES.fullmatch(text)) if text.startswith(("http", "www.")) else False
-    return title_key(text) in _NO_TEXTS or is_signs(text) or bool(_ADDRESSES.fullmatch(text)) or is_date(text)
+    return (
+        title_key(text) in _NO_TEXTS
+        or is_signs(text)
+        or bool(_ADDRESSES.fullmatch(text))
+        or is_only_date(text)
+    )
 
 
 def is_no_title(title: str) -> bool:
@@ -69,7 +74,7 @@ def is_signs(text: str) -> bool:
     return _SIGNS.fullmatch(text) is not None
 
 
-def is_date(text: str) -> bool:
+def is_only_date(text: str) -> bool:
     """Tell whether a text is no more than a date, perhaps with a word or two before it."""
     start, *_ = re.split(r"\d", text, maxsplit=1)
     if start == text or len(_WORD.findall(text)) > _MOST_DATE_WORDS or len(_WORD.findall(start)) > 2:

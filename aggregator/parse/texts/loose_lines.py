@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from aggregator.html import LINK_END, LINK_START, strip_link_marks
-from aggregator.parse.texts.empty_texts import is_date, is_signs
+from aggregator.parse.texts.empty_texts import is_only_date, is_signs
 
 _A, _Z = LINK_START, LINK_END
 _LONGEST_HEAD_CHARS = 120
@@ -115,7 +115,7 @@ def _is_dated(text: str) -> bool:
     if not any(map(str.isdigit, text)):
         return False
     labelled = _DATED.fullmatch(text)
-    return is_date(text) or (labelled is not None and is_date(labelled["date"]))
+    return is_only_date(text) or (labelled is not None and is_only_date(labelled["date"]))
 
 
 def _is_byline(text: str, authors: Collection[str]) -> bool:
