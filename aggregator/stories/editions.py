@@ -67,7 +67,12 @@ def have_editions(some: Iterable[Edition], others: Sequence[Edition]) -> bool:
 
 def tell_two_events(some: Sequence[Edition], others: Sequence[Edition]) -> bool:
     """Tell whether some articles are editions of others, or of another contest, however alike they are."""
-    return have_editions(some, others) or are_other_contests(_list_series(some), _list_series(others))
+    return have_editions(some, others) or have_contests(some, others)
+
+
+def have_contests(some: Iterable[Edition], others: Iterable[Edition]) -> bool:
+    """Tell whether some articles tell of other contests than others do."""
+    return are_other_contests(_list_series(some), _list_series(others))
 
 
 def _list_series(articles: Iterable[Edition]) -> Iterator[str]:

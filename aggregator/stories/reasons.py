@@ -12,7 +12,7 @@ from typing import Self
 
 from aggregator.model import Member, Story
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.editions import have_editions, keep_series, tell_two_events
+from aggregator.stories.editions import have_contests, have_editions, keep_series
 from aggregator.stories.formats import PAGE
 from aggregator.stories.hours import count_hours
 from aggregator.stories.likeness import dot
@@ -156,19 +156,22 @@ def explain_distance(one: StoredStory, other: StoredStory, limits: Thresholds, d
         )
     if any(_are_of_series(mine, theirs) for mine in one.members for theirs in other.members):
         return "another number of the same series of its publisher"
-    some, others = (list(map(_Edition.of, side.members)) for side in (one, other))
-    if tell_two_events(some, others):
-        return (
-            "an edition of the same series of its publisher, of another day"
-            if have_editions(some, others)
-            else "another contest: their titles have other sides"
-        )
+    if events := _describe_two_events(one, other):
+        return events
     product = dot(one.total, other.total)
     obstacle = find_obstacle(one, other, product, limits, has_excerpt=one.has_excerpt)
     if obstacle is None:
         reason = "they share one idea only, or little for one publisher, or nothing near both came since"
         return f"likeness {one.measure_likeness(other.total):.2f} would do, but {reason}"
     return _describe_obstacle(obstacle, one, other, product, limits)
+
+
+def _describe_two_events(one: StoredStory, other: StoredStory) -> str | None:
+    """Return what tells two events apart however alike they are; None where nothing does."""
+    some, others = (list(map(_Edition.of, side.members)) for side in (one, other))
+    if have_editions(some, others):
+        return "an edition of the same series of its publisher, of another day"
+    return "another contest: their titles have other sides" if have_contests(some, others) else None
 
 
 def _describe_obstacle(
