@@ -20,7 +20,6 @@ from aggregator.pipeline.push.read import read_pushes
 from aggregator.pipeline.push.subscribe import subscribe_due
 from aggregator.pipeline.push.tell_hubs import tell_hubs
 from aggregator.pipeline.removals import prune
-from aggregator.pipeline.site import Site
 from aggregator.service.alert_round import tell_operators
 from aggregator.service.job import Job
 from aggregator.service.measurements import list_due_measurements, measure_again
@@ -131,10 +130,10 @@ async def check_pictures(state: ServiceState) -> Work:
 async def prune_articles(state: ServiceState) -> Work:
     """Remove what is past ``publish.retention_days``, once the clock can be believed."""
     context = state.context
-    now = context.clock()  # which is trusted next, and not what it may be set to after that
+    site = context.look_at_site()  # its time is trusted next, and not what it may be set to after that
     if not state.clock_watch.is_trusted():
         return Work.PRUNE
-    done = await asyncio.to_thread(prune, Site(rules=context.rules, store=context.store, now=now))
+    done = await asyncio.to_thread(prune, site)
     if done.articles or done.sources:
         log.info("prune", removed=done.articles, sources=done.sources)
     if not state.has_removed_orphans:
