@@ -25,6 +25,15 @@ def postgresql():
         yield server
 
 
+@pytest.fixture(scope="session")
+def object_server():
+    """An object store."""
+    from tests.object_store import run_object_store  # few tests need one
+
+    with run_object_store() as running:
+        yield running
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request, tmp_path):
     """The address of an empty store on each kind of database."""

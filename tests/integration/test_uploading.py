@@ -21,16 +21,8 @@ from tests.integration.site import (
     start_program,
 )
 from tests.loopback import Answer
-from tests.object_store import run_object_store
 
 FEED = "ml/rss.xml"
-
-
-@pytest.fixture(scope="module")
-def server():
-    """An object store."""
-    with run_object_store() as running:
-        yield running
 
 
 @pytest.fixture
@@ -48,10 +40,10 @@ def told(loopback):
 
 
 @pytest.fixture
-def site(tmp_path, loopback, server, told, monkeypatch):
+def site(tmp_path, loopback, object_server, told, monkeypatch):
     """A site with one source and one topic, whose tree is uploaded, and a hub."""
-    server.empty()
-    for name, value in server.environment.items():
+    object_server.empty()
+    for name, value in object_server.environment.items():
         monkeypatch.setenv(name, value)
     loopback.route("/feed", Answer(body=rss(item(1, ago(hours=1)), item(2, ago(hours=1)))))
     yield SiteFolder(
@@ -59,10 +51,10 @@ def site(tmp_path, loopback, server, told, monkeypatch):
         [{"id": "daily", "url": f"{loopback.url}/feed"}],
         [ML],
         server={"port": 0},
-        publish={"target": server.address},
+        publish={"target": object_server.address},
         websub={"publish_hubs": [f"{loopback.url}/hub"]},
     )
-    server.refuse = lambda _method, _name: None
+    object_server.refuse = lambda _method, _name: None
 
 
 def wait_for(found, seconds=60):
@@ -75,39 +67,39 @@ def wait_for(found, seconds=60):
     raise AssertionError("it did not come")
 
 
-def test_a_service_uploads_what_it_publishes_and_tells_hubs_after_that(site, server, told):
+def test_a_service_uploads_what_it_publishes_and_tells_hubs_after_that(site, object_server, told):
     """While the store is away publishing goes on, hubs hear nothing, and status, metrics and readyz say so."""
-    server.refuse = lambda method, _: (
+    object_server.refuse = lambda method, _: (
         (403, "<Error><Code>AccessDenied</Code></Error>") if method == "PUT" else None
     )
     with run_service(site) as service:
         assert "let these credentials" in read_until(service, "event=upload")
         wait_for((site.feeds / FEED).exists)
         time.sleep(2.5)  # hubs are looked after every second
-        assert (told, server.list_names()) == ({}, [])
+        assert (told, object_server.list_names()) == ({}, [])
         (row,) = site.status()["uploads"]
-        assert row["target"] == server.address
+        assert row["target"] == object_server.address
         assert "the store answers AccessDenied" in row["error"]
-        server.refuse = lambda _method, _name: None
-        wait_for(lambda: FEED in server.list_names())
+        object_server.refuse = lambda _method, _name: None
+        wait_for(lambda: FEED in object_server.list_names())
         wait_for(lambda: FEED in told)
-        assert server.read(FEED)[0] == (site.feeds / FEED).read_bytes()
+        assert object_server.read(FEED)[0] == (site.feeds / FEED).read_bytes()
         samples, _ = scrape(service.url)
         assert value_of(samples, "aggregator_uploaded_objects_total", kind="put") > 10
         (row,) = wait_for(lambda: [one for one in site.status()["uploads"] if one["waiting"] == 0])
         assert (row["error"], bool(row["done_at"])) == (None, True)
 
 
-def test_commands_upload_compare_and_mend(site, server):
+def test_commands_upload_compare_and_mend(site, object_server):
     """`publish` uploads at its end; `upload --check` tells what somebody did there, and `--repair` mends it."""
     site.run("poll", "--all")
     site.run("publish")
-    there = server.read_all()
+    there = object_server.read_all()
     assert there[FEED] == (site.feeds / FEED).read_bytes()
     assert site.run("upload", "--check") == f"0 missing, 0 different, 0 extra, {len(there)} same\n"
-    server.put_object("index.html", b"defaced")
-    server.put_object("shop.html", b"shop")
-    server.delete_object("opml.xml")
+    object_server.put_object("index.html", b"defaced")
+    object_server.put_object("shop.html", b"shop")
+    object_server.delete_object("opml.xml")
     told = json.loads(site.run("upload", "--check", "--json", code=1))
     assert (told["missing"], told["different"], told["extra"]) == (
         ["opml.xml"],
@@ -115,24 +107,24 @@ def test_commands_upload_compare_and_mend(site, server):
         ["shop.html"],
     )
     assert site.run("upload", "--repair") == "2 put, 1 deleted, 0 left\n"
-    assert server.read_all() == there
+    assert object_server.read_all() == there
     assert site.run("upload") == "0 put, 0 deleted, 0 left\n"
     site.run("verify")
     assert site.run("upload", "--all") == f"{len(there)} put, 0 deleted, 0 left\n"
 
 
-def test_publishing_succeeds_while_the_store_is_away(site, server):
+def test_publishing_succeeds_while_the_store_is_away(site, object_server):
     """What could not be uploaded is told, and waits for the next time."""
-    server.refuse = lambda _method, _name: (404, "<Error><Code>NoSuchBucket</Code></Error>")
+    object_server.refuse = lambda _method, _name: (404, "<Error><Code>NoSuchBucket</Code></Error>")
     site.run("poll", "--all")
     done = run_program("publish", "--config", str(site.config))
     (error,) = json.loads(site.run("publish", "--json"))["errors"]
-    assert error.startswith(f"{server.address}: the store answers NoSuchBucket: make the bucket")
+    assert error.startswith(f"{object_server.address}: the store answers NoSuchBucket: make the bucket")
     assert f"aggregator: {error}\n" in done.stderr
     assert (site.feeds / FEED).exists()
-    server.refuse = lambda _method, _name: None
+    object_server.refuse = lambda _method, _name: None
     site.run("upload")
-    assert FEED in server.list_names()
+    assert FEED in object_server.list_names()
 
 
 def test_a_site_without_a_target_says_what_to_set(tmp_path):
@@ -142,7 +134,7 @@ def test_a_site_without_a_target_says_what_to_set(tmp_path):
     assert "name one in publish.target of settings.yaml" in done.stderr
 
 
-def test_a_killed_upload_loses_nothing(site, server):
+def test_a_killed_upload_loses_nothing(site, object_server):
     """Killed while files are put, the next one does the rest; a file may be put twice, none is left out."""
     site.run("poll", "--all")
     site.run("publish")
@@ -150,16 +142,16 @@ def test_a_killed_upload_loses_nothing(site, server):
     stuck, killed = threading.Event(), threading.Event()
 
     def wait(_name, _body):
-        if sum(name.startswith("stories/") for name in server.put) > 20:
+        if sum(name.startswith("stories/") for name in object_server.put) > 20:
             stuck.set()
             killed.wait(60)
 
-    server.on_put = wait
+    object_server.on_put = wait
     program = start_program("upload", "--config", str(site.config))
     assert stuck.wait(60)
     program.kill()
     program.communicate()
-    server.on_put = lambda _name, _body: None
+    object_server.on_put = lambda _name, _body: None
     killed.set()
     assert site.run("upload").endswith(" 0 deleted, 0 left\n")
     assert site.run("upload", "--check").startswith("0 missing, 0 different, 0 extra, ")

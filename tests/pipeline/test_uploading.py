@@ -36,38 +36,30 @@ from aggregator.publish.synced_file import replace_file
 from aggregator.secured import SecuredKeys
 from aggregator.target import open_object_store
 from tests.builders import NOW, article, fill
-from tests.object_store import run_object_store
 from tests.publishing_equality.world import World
 
 BASE = "https://feeds.example.org"
 FILES = ("ai/rss.xml", "ml/rss.xml", "vision/rss.xml", "index.html", "stories/1.html", "assets/style.css")
 
 
-@pytest.fixture(scope="module")
-def server():
-    """An object store."""
-    with run_object_store() as running:
-        yield running
-
-
 @pytest.fixture
-def store(server, monkeypatch):
+def store(object_server, monkeypatch):
     """The store, empty, and with what leads to it in the environment."""
-    for name, value in server.environment.items():
+    for name, value in object_server.environment.items():
         monkeypatch.setenv(name, value)
-    server.empty()
-    yield server
-    server.refuse = lambda _method, _name: None
-    server.on_put = lambda _name, _body: None
+    object_server.empty()
+    yield object_server
+    object_server.refuse = lambda _method, _name: None
+    object_server.on_put = lambda _name, _body: None
 
 
 class UploadedTree:
     """A tree of some files in a folder, which is uploaded to an object store."""
 
-    def __init__(self, folder, server):
+    def __init__(self, folder, object_server):
         self.tree = folder / "feeds"
-        self.server = server
-        self.keys = PublishKeys(target=server.address)
+        self.server = object_server
+        self.keys = PublishKeys(target=object_server.address)
         write_files(self.tree, {name: name.encode() for name in FILES})
 
     def upload(self):
@@ -105,10 +97,10 @@ class UploadedTree:
 class UploadedSite(World, UploadedTree):
     """A site whose tree is uploaded to an object store."""
 
-    def __init__(self, folder, server, **keys):
+    def __init__(self, folder, object_server, **keys):
         super().__init__(folder)
-        self.server = server
-        self.setup = self.setup.set("publish", target=server.address, records=True, **keys)
+        self.server = object_server
+        self.setup = self.setup.set("publish", target=object_server.address, records=True, **keys)
         self.setup = self.setup.set("enrich", pages=False)
 
     def publish(self, *numbers, **changes):
