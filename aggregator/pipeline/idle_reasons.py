@@ -34,8 +34,9 @@ def _explain_outdone(decision: Decision, others: Collection[Decision]) -> Idle:
     held = decision.verb is Verb.HOLD_UNTIL
     why = "a later hold-until replaced it" if held else "a later decision restored its target"
     verb = Verb.HOLD_UNTIL if held else Verb.RESTORE
-    later = (one.at for one in others if one.verb is verb and one.at >= decision.at and one != decision)
-    return Idle(why, Excuse.OUTDONE, min(later, default=None))
+    ordered = sorted(others, key=lambda one: one.at)  # of the same second that which stands below is later
+    later = ordered[ordered.index(decision) + 1 :]
+    return Idle(why, Excuse.OUTDONE, next((one.at for one in later if one.verb is verb), None))
 
 
 def _explain_topic(decision: Decision, article: Article, rules: Rules) -> Idle | None:

@@ -25,11 +25,16 @@ def store(tmp_path):
         yield opened
 
 
-def find_excuses(store, *decisions):
-    """Return by id what is said of decisions that change nothing."""
+def find_idle(store, *decisions):
+    """Return by id what is told of decisions that change nothing."""
     config = Config(folder=Config.default().folder, settings=Config.default().settings, decisions=decisions)
     found = find_idle_decisions(decisions, Site(rules=Rules.of(config, {}), store=store, now=NOW))
-    return {one.decision.id: (one.idle.excuse, one.idle.why) for one in found}
+    return {one.decision.id: one.idle for one in found}
+
+
+def find_excuses(store, *decisions):
+    """Return by id what is said of decisions that change nothing."""
+    return {id_: (idle.excuse, idle.why) for id_, idle in find_idle(store, *decisions).items()}
 
 
 def decide(id_, target, verb="ban", at=NOW - DAY, **changes):
@@ -84,3 +89,15 @@ def test_a_time_to_hold_until_is_replaced_by_the_next(store):
         decide("second", here, "hold-until", value=sooner.isoformat(), at=NOW),
     )
     assert excuses == {"first": (Excuse.OUTDONE, "a later hold-until replaced it")}
+
+
+def test_of_one_second_the_decision_that_stands_below_is_later(store):
+    """Since when one is over is told by the next, not by one that was made in its second before it."""
+    here = article(2).id
+    idle = find_idle(
+        store,
+        decide("first", here, "hold-until", value=(NOW + DAY).isoformat()),
+        decide("second", here, "hold-until", value=(NOW + 2 * DAY).isoformat()),
+        decide("third", here, "hold-until", value=(NOW + 3 * DAY).isoformat(), at=NOW),
+    )
+    assert {id_: one.since for id_, one in idle.items()} == {"first": NOW - DAY, "second": NOW}
