@@ -30,8 +30,8 @@ class Member:
     """That an article belongs to a story, and why: ``score`` and the ``shared`` terms of most weight.
 
     ``turn`` orders articles by when they were placed, which was at ``joined_at``; one that was accepted late
-    joined when it was first seen. ``terms`` are those of title and excerpt, in ``language``; ``vector`` has
-    the weights of the heaviest.
+    joined when it was first seen. ``terms`` are those of title and excerpt, in ``language``, of which
+    ``title_terms`` are the title's, 0 where that is not known; ``vector`` has the weights of the heaviest.
     """
 
     article_id: str
@@ -46,6 +46,7 @@ class Member:
     vector: Mapping[str, float]
     score: float
     shared: tuple[str, ...] = ()
+    title_terms: int = 0
 
     @property
     def is_founder(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from aggregator.model import Article, Grouping, Member, pair_of
 from aggregator.pipeline.site import Site
-from aggregator.pipeline.stored_stories import make_grouped_article, make_open_stories, make_story
+from aggregator.pipeline.stored_stories import keep_words, make_grouped_article, make_open_stories, make_story
 from aggregator.pipeline.story_decisions import enforce_decisions, find_heads, follow_editors
 from aggregator.store import (
     Store,
@@ -28,14 +28,12 @@ from aggregator.store import (
     stream_members_since,
 )
 from aggregator.stories.decisions import Decisions
-from aggregator.stories.editions import keep_series
 from aggregator.stories.editor_decisions import EditorPair
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import Newcomer, Placement
 from aggregator.stories.rarity import CountedArticle
-from aggregator.stories.sentences import leave_out_marks
 from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.vocabulary import Vocabulary
 
@@ -187,7 +185,7 @@ def _make_counted_article(member: Member) -> CountedArticle:
     return CountedArticle(
         count_hours(member.published_at),
         member.article_id,
-        tuple(map(intern, leave_out_marks(member.terms[len(keep_series(member.terms)) :]))),
+        tuple(map(intern, keep_words(member.terms))),
         intern(member.language),
         intern(member.provider),
     )
@@ -277,6 +275,7 @@ def _make_member(placed: Placement, story_id: str, joined_at: datetime) -> Membe
         vector=article.vector,
         score=placed.score,
         shared=placed.shared,
+        title_terms=placed.title_terms,
     )
 
 

@@ -22,7 +22,7 @@ from aggregator.store.postgresql import (
 
 BUSY_TIMEOUT_S = 30
 _BEGIN_WRITING = "BEGIN IMMEDIATE"
-REVISION = "0036"
+REVISION = "0037"
 """That of the last migration. A store that has it is opened without looking at the migrations."""
 TRANSFERRING = "transfer"
 """That of a store that another one is being moved to."""

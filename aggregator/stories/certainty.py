@@ -1,68 +1,81 @@
 """How certain it is that an article belongs to a story that it is like enough to join.
 
-In a dense stream articles are alike for other reasons than one event, which likeness alone does not show:
-most of it is owed to a single word, other stories are as near, or a publisher comes back to a subject hours
-after it told of the event.
+Articles are alike for other reasons than one event, which likeness alone does not show: few words are shared,
+and those of their titles are not among them, other stories are as near, or much time lies between them.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from aggregator.stories.open_story import GroupedArticle
-from aggregator.stories.placement import RankedStory
-from aggregator.stories.vocabulary import FIRST_PAIR
+from aggregator.stories.placement import ComparedArticle, RankedStory
+from aggregator.stories.vocabulary import FIRST_PAIR, read_keys, read_records
 
-EVENNESS, ALONE, RETURN, SIZE = 1.5, 0.7, 0.8, 0.2
-"""What the logarithm of each weighs beside that of a story's score, but for days, which weigh as they are.
+WORDS, TITLES, TIME, ALONE = 1.1, 1.2, 0.2, 0.5
+"""What the logarithm of each weighs beside that of a story's score.
 
-Round numbers near those of logistic regressions on joins that were read (``tests.benchmarks.joins``), but for
-``SIZE``: other stories of its happening stand around a large one, and tell nothing against it.
+Round numbers near those of a logistic regression on joins that were read (``tests.benchmarks.joins``), words
+and rivals counting for more: so fewer joins were wrong that it had not seen.
 """
-LEAST = 0.55
-"""From this certainty on an article joins."""
-_DAY_H, _MOST_DAYS = 24, 2
+NO_TITLE = 0.1
+"""As what share of the titles' words counts that none of them is shared."""
+LEAST, OF_TITLES, ON_SUBJECT = 0.55, 0.25, 0.22
+"""From this certainty on an article joins: at all, where there are titles alone, and on a large subject.
+
+Titles share few words, and what is on a subject that fills the stream shares only those that weigh little.
+"""
 
 
 class Join(NamedTuple):
     """What is known of an article and of a story that it may join.
 
-    ``main_share`` is the heaviest shared word's share of what all shared words add to their likeness,
-    ``near_share`` the story's share of the scores of all that are near the article, ``return_h`` the hours
-    to the nearest of its articles that is of the same publisher, 0 where there is none.
+    ``words`` are how many words both have, ``titles`` what share of the words in its title the other has, of
+    the article and of the story's article nearest to it, on average and by weight, ``apart_h`` the hours
+    between these two, ``near_share`` the story's share of the scores of all that are near the article.
     """
 
     score: float
-    main_share: float
+    words: int
+    titles: float
+    apart_h: float
     near_share: float
-    return_h: float
-    size: int
 
 
 def rate_certainty(join: Join) -> float:
     """Return how certain it is that the story is the article's own, from 0 on."""
-    shares = math.pow(join.main_share, -EVENNESS) * math.pow(join.near_share, ALONE)
-    days = min(_MOST_DAYS, join.return_h / _DAY_H)
-    return join.score * shares * math.exp(-RETURN * days) * math.pow(join.size, SIZE)
+    alike = join.score * math.pow(join.words, WORDS) * math.pow(NO_TITLE + join.titles, TITLES)
+    return alike * math.pow(join.near_share, ALONE) / math.pow(1 + join.apart_h, TIME)
 
 
-def measure_join(
-    member: GroupedArticle, near: RankedStory, shares: Mapping[int, float], ranked: Iterable[RankedStory]
-) -> Join:
-    """Return what is known of an article and a story near it, one of those ``ranked``.
+def get_least(article: ComparedArticle, near: RankedStory) -> float:
+    """Return how certain it has to be that an article belongs to a story near it."""
+    if not (article.has_excerpt or near.story.has_excerpt):
+        return OF_TITLES
+    return ON_SUBJECT if article.is_on_subject else LEAST
 
-    ``shares`` has by its key what each term that both have adds to their product.
-    """
-    own = (abs(one.at_h - member.at_h) for one in near.story.members if one.provider == member.provider)
+
+def measure_join(article: ComparedArticle, near: RankedStory, ranked: Iterable[RankedStory]) -> Join:
+    """Return what is known of an article and a story near it, one of those ``ranked``."""
+    member, members = article.member, near.story.members
+    products = article.compared.measure([one.packed for one in members])
+    nearest = members[max(range(len(members)), key=products.__getitem__)]
     return Join(
         score=near.score,
-        main_share=_measure_main_share(shares),
+        words=sum(key < FIRST_PAIR for key in article.list_shares(near)),
+        titles=(_measure_told(member, nearest) + _measure_told(nearest, member)) / 2,
+        apart_h=abs(member.at_h - nearest.at_h),
         near_share=near.score / sum(one.score for one in ranked),
-        return_h=min(own, default=0.0),
-        size=near.story.size,
     )
 
 
-def _measure_main_share(shares: Mapping[int, float]) -> float:
-    words = [weight for key, weight in shares.items() if key < FIRST_PAIR]
-    return max(words) / sum(words) if words else 1.0
+def _measure_told(article: GroupedArticle, other: GroupedArticle) -> float:
+    """Return what share of the words in an article's title another one has, by weight; 0 where it has none.
+
+    All its words count as its title's where they are not known.
+    """
+    weights: dict[int, int] = dict(read_records(article.packed).tolist())
+    title = read_keys(article.title) or [key for key in weights if key < FIRST_PAIR]
+    known = {key: weights[key] for key in title if key in weights}
+    shared = known.keys() & dict(read_records(other.packed).tolist()).keys()
+    return sum(known[key] for key in shared) / max(1, sum(known.values()))

@@ -6,7 +6,7 @@ from functools import partial
 from sys import intern
 from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.stories.certainty import LEAST, measure_join, rate_certainty
+from aggregator.stories.certainty import get_least, measure_join, rate_certainty
 from aggregator.stories.cohesion import cluster_vectors
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
@@ -14,9 +14,9 @@ from aggregator.stories.editions import tell_two_events
 from aggregator.stories.formats import PAGE, list_shapes
 from aggregator.stories.hours import count_hours
 from aggregator.stories.index import StoryIndex
-from aggregator.stories.joining import are_one, is_near_enough, joins_late, rate_trust, shares_ideas
+from aggregator.stories.joining import are_one, joins_late, rate_trust, shares_ideas
 from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged, order_parts
-from aggregator.stories.placement import Newcomer, Placement, RankedStory
+from aggregator.stories.placement import ComparedArticle, Newcomer, Placement, RankedStory
 from aggregator.stories.rarity import CountedArticle
 from aggregator.stories.reading import Reader
 from aggregator.stories.rivals import compare_stories, has_rival, list_related
@@ -61,7 +61,7 @@ class Grouper:
         """Put an article into the story it belongs to, or make it the first of its own."""
         at_h = count_hours(article.published_at)
         self.turn += 1
-        terms, distinct, marks, vector, has_excerpt = self._reader.read(article, at_h)
+        terms, distinct, marks, vector, has_excerpt, is_on_subject = self._reader.read(article, at_h)
         if self._oldest_open_h() > self._forgot_h:
             self._forget_old()
         compared = Comparison(vector)
@@ -75,7 +75,8 @@ class Grouper:
             ranked = [near for near in ranked if not continues_series(member, near.story)]
         if article.id in self.decisions.articles:
             ranked = [near for near in ranked if not self.decisions.are_apart([article.id], near.story.ids)]
-        joined = self._find_nearest(member, compared, ranked, has_excerpt)
+        placed = ComparedArticle(member, compared, has_excerpt, is_on_subject)
+        joined = self._find_nearest(placed, ranked)
         shared: tuple[str, ...] = ()
         if joined is None:
             story_id = self._choose_id([member], f"{article.id}\n{self.turn}")
@@ -86,7 +87,7 @@ class Grouper:
             shared = tuple(map(self.vocabulary.find_term, shown))
             story.add([member], vector.tobytes())
         self._update_index(story)
-        story, gone = self._merge_rivals(story, compared, ranked, has_excerpt)
+        story, gone = self._merge_rivals(placed, story, ranked)
         changed = (story, *self._split(story), *parted)
         return Placement(
             story=next(part for part in changed if member in part.members),
@@ -95,6 +96,7 @@ class Grouper:
             shared=shared,
             language=terms.language,
             terms=(*terms.series, *write_marks(marks), *distinct),
+            title_terms=len({*terms.title}),
             changed=changed,
             gone=gone,
             linked=list_related(story, ranked, self.thresholds.link, self.index.stories),
@@ -133,6 +135,7 @@ class Grouper:
             terms.formats,
             terms.series,
             marks,
+            self.vocabulary.pack_keys(terms.title),
         )
 
     def _forget_old(self) -> None:
@@ -158,33 +161,24 @@ class Grouper:
         )
         return sorted(found, key=lambda near: (-near.score, near.story.founded))
 
-    def _find_nearest(
-        self, member: GroupedArticle, compared: Comparison, ranked: Sequence[RankedStory], has_excerpt: bool
-    ) -> RankedStory | None:
-        limits = self.thresholds
-        least = limits.get_joining(has_excerpt=has_excerpt)
+    def _find_nearest(self, article: ComparedArticle, ranked: Sequence[RankedStory]) -> RankedStory | None:
+        limits, member = self.thresholds, article.member
+        least = limits.get_joining(has_excerpt=article.has_excerpt)
         for near in ranked:
             if near.score < least:
                 break  # as all behind it are
             if near.story.gap_h(member.at_h) > limits.window_h:
                 continue
-            shares = compared.list_shares(near.overlap)
             if (
-                shares_ideas(shares, near, limits, has_excerpt=has_excerpt)
-                and self._is_certain(member, near, shares, ranked)
+                shares_ideas(article.list_shares(near), near, limits, has_excerpt=article.has_excerpt)
+                and self._is_certain(article, near, ranked)
                 and not tell_two_events([member], near.story.members)
             ):
                 return near
         return None
 
-    def _is_certain(
-        self,
-        member: GroupedArticle,
-        near: RankedStory,
-        shares: Mapping[int, float],
-        ranked: Iterable[RankedStory],
-    ) -> bool:
-        return rate_certainty(measure_join(member, near, shares, ranked)) >= LEAST
+    def _is_certain(self, article: ComparedArticle, near: RankedStory, ranked: Iterable[RankedStory]) -> bool:
+        return rate_certainty(measure_join(article, near, ranked)) >= get_least(article, near)
 
     def _update_index(self, story: OpenStory) -> None:
         self.turn += 1
@@ -202,31 +196,36 @@ class Grouper:
             self.taken.add(story.id)
 
     def _merge_rivals(
-        self, story: OpenStory, compared: Comparison, ranked: Sequence[RankedStory], has_excerpt: bool
+        self, article: ComparedArticle, story: OpenStory, ranked: Sequence[RankedStory]
     ) -> tuple[OpenStory, tuple[str, ...]]:
         merged: list[str] = []
-        if not has_rival(story, ranked, self.thresholds, has_excerpt=has_excerpt):
+        if not has_rival(story, ranked, self.thresholds, has_excerpt=article.has_excerpt):
             return story, ()
-        products = compare_stories(story, ranked)
+        products, asked = compare_stories(story, ranked), story.size == 1
         for number, near in enumerate(ranked):
-            rival = near.story
-            if rival is story or rival.id in merged:
+            if near.story is story or near.story.id in merged:
                 continue
-            product, limits = products[number], self.thresholds
-            is_one = (
-                is_near_enough(story, near, limits, has_excerpt=has_excerpt)
-                and are_one(story, rival, product, limits, has_excerpt=has_excerpt)
-                and shares_ideas(compared.list_shares(near.overlap), near, limits, has_excerpt=has_excerpt)
-            )
-            if (is_one or (has_excerpt and joins_late(story, rival, product, limits))) and not (
-                tell_two_events(story.members, rival.members)
-                or self.decisions.are_apart(story.ids, rival.ids)
+            if self._is_one(article, story, near, products[number]) and not (
+                asked and not self._is_certain(article, near, ranked)
             ):
-                story, other = order_merged(story, rival, self.count_shown((story.id, rival.id)))
+                story, other = order_merged(story, near.story, self.count_shown((story.id, near.story.id)))
                 self._absorb(story, other)
                 merged.append(other.id)
                 products = compare_stories(story, ranked)
         return story, tuple(merged)
+
+    def _is_one(self, article: ComparedArticle, story: OpenStory, near: RankedStory, product: float) -> bool:
+        """Tell whether an article's story and one near it are one; ``product`` is that of their vectors."""
+        limits, rival, has_excerpt = self.thresholds, near.story, article.has_excerpt
+        is_one = (
+            are_one(story, rival, product, limits, has_excerpt=has_excerpt)
+            and shares_ideas(article.list_shares(near), near, limits, has_excerpt=has_excerpt)
+        ) or (has_excerpt and joins_late(story, rival, product, limits))
+        return (
+            is_one
+            and not tell_two_events(story.members, rival.members)
+            and not self.decisions.are_apart(story.ids, rival.ids)
+        )
 
     def _absorb(self, story: OpenStory, other: OpenStory) -> None:
         self.index.remove(other)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from aggregator.stories.comparison import Comparison
-from aggregator.stories.merging import find_obstacle, get_merging
+from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import RankedStory
 from aggregator.stories.places import are_elsewhere
@@ -34,19 +34,6 @@ def shares_ideas(
     """
     least = limits.get_ideas(near.score, has_excerpt=has_excerpt)
     return leave_main_idea(shares, 1 if least < limits.ideas else 2) >= least * near.story.length
-
-
-def is_near_enough(story: OpenStory, near: RankedStory, limits: Thresholds, *, has_excerpt: bool) -> bool:
-    """Tell whether an article that joined nothing is like enough to a story near it for both to become one.
-
-    Two stories are compared without what counts against a join: that a publisher comes back to a subject,
-    that few words are shared. So what is left of the article's own likeness is asked for, too, of which
-    titles alone have too little.
-    """
-    if story.size > 1 or not (has_excerpt or near.story.has_excerpt):
-        return True
-    least, _ = get_merging(story, near.story, limits, has_excerpt=has_excerpt)
-    return near.score >= least
 
 
 def are_one(a: OpenStory, b: OpenStory, product: float, limits: Thresholds, *, has_excerpt: bool) -> bool:

@@ -25,7 +25,8 @@ class GroupedArticle:
     """An article in a story: when it was published (hours since 1970), its turn, and its vector, ``packed``.
 
     ``countries`` are the terms of those that it is about, ``formats`` those of a page of a format, ``series``
-    those of what it may be an edition of, ``marks`` those of the sentences of its excerpt.
+    those of what it may be an edition of, ``marks`` those of the sentences of its excerpt, ``title`` the keys
+    of the words in its title, none where they are not known.
     Of a window there are hundreds of thousands, whose vectors are hardly ever looked at.
     """
 
@@ -40,6 +41,7 @@ class GroupedArticle:
     formats: tuple[str, ...] = NO_FORMATS
     series: tuple[str, ...] = NO_SERIES
     marks: bytes = NO_MARKS
+    title: bytes = b""
 
     @property
     def vector(self) -> dict[str, float]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from aggregator.stories.comparison import Overlap
+from aggregator.stories.comparison import Comparison, Overlap
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 
 
@@ -33,14 +33,31 @@ class RankedStory(NamedTuple):
     overlap: Overlap
 
 
+class ComparedArticle(NamedTuple):
+    """An article as it is placed, with its whole vector made ready to be compared.
+
+    ``is_on_subject`` tells whether it is on a subject that fills the stream.
+    """
+
+    member: GroupedArticle
+    compared: Comparison
+    has_excerpt: bool
+    is_on_subject: bool
+
+    def list_shares(self, near: RankedStory) -> dict[int, float]:
+        """Return by key what each term that a story near it shares adds to the product of both."""
+        return self.compared.list_shares(near.overlap)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Placement:
     """Where an article was placed: in ``story``, with ``score`` and the ``shared`` terms of most weight.
 
     A story's first article has score 1 and no shared terms. ``member`` is the article as its story has it,
-    ``terms`` are all its distinct terms and ``language`` is what they are in. ``changed`` are the stories
-    that have other articles than before, ``story`` among them; ``gone`` are the ids of those that came
-    together with it through the article. ``linked`` are pairs of a related story's id and its likeness.
+    ``terms`` are all its distinct terms, the first ``title_terms`` of its words those of its title, and
+    ``language`` is what they are in. ``changed`` are the stories that have other articles than before,
+    ``story`` among them; ``gone`` are the ids of those that came together with it through the article.
+    ``linked`` are pairs of a related story's id and its likeness.
     """
 
     story: OpenStory
@@ -49,6 +66,7 @@ class Placement:
     shared: tuple[str, ...]
     language: str
     terms: tuple[str, ...]
+    title_terms: int
     changed: tuple[OpenStory, ...]
     gone: tuple[str, ...]
     linked: tuple[tuple[str, float], ...]

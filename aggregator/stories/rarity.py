@@ -3,12 +3,12 @@
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from aggregator.stories.formats import is_page, recurs
-from aggregator.stories.subjects import PRIOR, StreamSubject, Subjects
+from aggregator.stories.subjects import PRIOR, StreamSubject, Subjects, has_subject
 from aggregator.stories.terms import expected_frequency, form_terms
 
 GENERAL_ARTICLES = 1_000
@@ -149,6 +149,10 @@ class Rarity:
         for term in form_terms(language).intersection(terms):
             found[term] *= FORM_SHARE
         return found
+
+    def has_subject(self, terms: Iterable[str], language: str) -> bool:
+        """Tell whether terms in a language are of an article on a subject that fills the stream."""
+        return has_subject(terms, self._with_term[language].get, self._articles[language])
 
     def _find_subjects(
         self, terms: Sequence[str], counts: Sequence[int], language: str

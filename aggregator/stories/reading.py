@@ -15,7 +15,8 @@ from aggregator.stories.vocabulary import Records, Vocabulary
 class Reading(NamedTuple):
     """An article's terms, the marks of its sentences, and its vector; whether it came with an excerpt.
 
-    ``distinct`` are all its words once, as ``Terms.distinct`` has them.
+    ``distinct`` are all its words once, as ``Terms.distinct`` has them. ``is_on_subject`` tells whether it is
+    on one that fills the stream.
     """
 
     terms: Terms
@@ -23,6 +24,7 @@ class Reading(NamedTuple):
     marks: bytes
     vector: Records
     has_excerpt: bool
+    is_on_subject: bool
 
 
 class Reader:
@@ -47,9 +49,10 @@ class Reader:
         language, provider = terms.language, article.provider
         self.rarity.count(CountedArticle(at_h, article.id, distinct, language, provider))
         weights = self.rarity.weights(distinct, language=language, provider=provider, has_excerpt=has_excerpt)
+        is_on_subject = has_excerpt and self.rarity.has_subject(distinct, language)
         self.rarity.forget_old()
         vector = make_vector(terms, weights, self.vocabulary)
-        return Reading(terms, distinct, marks, vector, has_excerpt or is_bare)
+        return Reading(terms, distinct, marks, vector, has_excerpt or is_bare, is_on_subject)
 
 
 def _is_column(terms: Terms) -> bool:

@@ -39,6 +39,12 @@ class StreamSubject(NamedTuple):
     articles: int
 
 
+def has_subject(terms: Iterable[str], count: Callable[[str, int], int], articles: int) -> bool:
+    """Tell whether one of some terms is a subject's: so many of ``articles`` have it as ``count`` returns."""
+    least = SHARE * articles
+    return articles >= LEAST_ARTICLES and any(count(term, 0) >= least and term[0].isalpha() for term in terms)
+
+
 class Subjects:
     """In how many articles terms stand beside each subject, by language; counted once it is asked for."""
 

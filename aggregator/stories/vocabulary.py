@@ -1,6 +1,6 @@
 """Numbers for words, so that the vectors of hundreds of thousands of articles are arrays of numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,10 @@ class Vocabulary(dict[str, int]):
     def unpack(self, packed: bytes) -> dict[str, float]:
         """Return the vector that was packed, its weights and their order the same."""
         return {self.find_term(key): weight / SCALE for key, weight in read_records(packed).tolist()}
+
+    def pack_keys(self, words: Iterable[str]) -> bytes:
+        """Return the keys of words, each once; ``read_keys`` reads them."""
+        return np.array([*dict.fromkeys(map(self.__getitem__, words))], np.int64).tobytes()
 
     def _find_key(self, term: str) -> int:
         first, is_pair, second = term.partition(" ")

@@ -12,18 +12,18 @@ chance, beside that of the score alone.
 import argparse
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from aggregator.pipeline.story_evaluation import read_labelled_articles
-from aggregator.stories.certainty import ALONE, EVENNESS, RETURN, SIZE, measure_join
+from aggregator.stories.certainty import ALONE, NO_TITLE, TIME, TITLES, WORDS, measure_join
 from aggregator.stories.grouper import Grouper
 
-FEATURES = "score, evenness, alone, return, size"
+FEATURES = "score, words, titles, time, alone"
 RIDGE = 0.3
 FOLDS = 10
-BUILT_IN = np.array([0, 1, EVENNESS, ALONE, RETURN, SIZE])
-DAY_H, MOST_DAYS = 24, 2
+BUILT_IN = np.array([0, 1, WORDS, TITLES, TIME, ALONE])
 
 
 @dataclass(eq=False)
@@ -31,21 +31,20 @@ class Recorder(Grouper):
     """A grouper for which every join is certain, and that notes those it makes."""
 
     labels: dict[str, str]
-    rows: list[list[float]] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
 
     def __post_init__(self):
         """Begin as any grouper begins."""
         super().__init__()
 
-    def _is_certain(self, member, near, shares, ranked):
+    def _is_certain(self, article, near, ranked):
         labels = [self.labels[id_] for id_ in near.story.ids if id_ in self.labels]
-        if labels and member.id in self.labels:
-            join = measure_join(member, near, shares, ranked)
-            days = min(MOST_DAYS, join.return_h / DAY_H)
-            logs = np.log([join.score, 1 / join.main_share, join.near_share, join.size])
-            self.rows.append([*logs[:3], -days, logs[3]])
-            self.right.append(labels.count(self.labels[member.id]) >= len(labels) / 2)
+        if labels and article.member.id in self.labels:
+            join = measure_join(article, near, ranked)
+            apart, titles = 1 / (1 + join.apart_h), NO_TITLE + join.titles
+            self.rows.append(np.log([join.score, join.words, titles, apart, join.near_share]))
+            self.right.append(labels.count(self.labels[article.member.id]) >= len(labels) / 2)
         return True
 
 

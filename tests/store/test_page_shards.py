@@ -110,7 +110,8 @@ def test_a_migrated_store_knows_the_shards_of_unread_pages(tmp_path):
     engine = create_engine(url)
     with engine.begin() as connection:
         for statement in (
-            "DROP TABLE robots_files", "DROP TABLE page_pauses", "ALTER TABLE articles DROP COLUMN page_shard",
+            "ALTER TABLE story_members DROP COLUMN title_terms", "DROP TABLE robots_files", "DROP TABLE page_pauses",
+            "ALTER TABLE articles DROP COLUMN page_shard",
             "UPDATE alembic_version SET version_num = '0034'",
         ):  # fmt: skip
             connection.execute(text(statement))

@@ -1,47 +1,80 @@
 """What an article is alike to, and does not belong to."""
 
 import itertools
-import math
 from datetime import UTC, datetime
 
 import pytest
 
 from aggregator.model import AnswerKind
 from aggregator.stories import Thresholds
-from aggregator.stories.certainty import LEAST, Join, rate_certainty
+from aggregator.stories.certainty import Join, measure_join, rate_certainty
+from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
+from aggregator.stories.placement import ComparedArticle, RankedStory
 from aggregator.stories.vocabulary import Vocabulary
 from tests.builders import newcomer
 from tests.stories.answers import said
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-PLAIN = Join(score=0.3, main_share=0.4, near_share=0.5, return_h=0.0, size=1)
+PLAIN = Join(score=0.3, words=4, titles=0.4, apart_h=2.0, near_share=0.5)
 
 
 @pytest.mark.parametrize(
     ("change", "times"),
     [
         ({"score": 0.6}, 2.0),
-        ({"main_share": 0.1}, 8.0),
-        ({"near_share": 1.0}, 2**0.7),
-        ({"return_h": 24.0}, math.exp(-0.8)),
-        ({"return_h": 48.0}, math.exp(-1.6)),
-        ({"return_h": 700.0}, math.exp(-1.6)),
-        ({"size": 32}, 2.0),
+        ({"words": 8}, 2**1.1),
+        ({"titles": 0.9}, 2**1.2),
+        ({"titles": 0.0}, 0.2**1.2),
+        ({"apart_h": 5.0}, 2**-0.2),
+        ({"near_share": 1.0}, 2**0.5),
     ],
 )
 def test_certainty_goes_with_what_speaks_for_a_join(change, times):
-    """Likeness of many words, nothing else near, the publisher's own article of the same hour, a large story."""
+    """Likeness, many words, those of titles above all, the same hour, nothing else near."""
     assert rate_certainty(PLAIN._replace(**change)) == pytest.approx(times * rate_certainty(PLAIN))
 
 
-def test_what_one_word_is_owed_to_joins_only_where_nothing_else_is_near():
-    """A likeness just enough for joining is not enough among many others."""
-    alone = Join(score=Thresholds().join_excerpt, main_share=0.55, near_share=1.0, return_h=0.0, size=1)
-    assert rate_certainty(alone) >= LEAST > rate_certainty(alone._replace(near_share=0.4))
+def make_article(number, vector, title, vocabulary, at_h=0.0):
+    """Return an article with that vector, of which some words are its title's."""
+    packed, keys = vocabulary.pack(vector), vocabulary.pack_keys(title)
+    return GroupedArticle(str(number), packed, at_h, str(number), 50, number, vocabulary, title=keys)
+
+
+def measure(article, *members):
+    """Return what is known of an article and the story of others, the only one that is near."""
+    story = OpenStory.of("1", members, has_excerpt=True, turn=9)
+    compared = ComparedArticle(article, Comparison.of(article.packed), has_excerpt=True, is_on_subject=False)
+    overlap = compared.compared.find_overlaps([story.packed]).terms[0]
+    near = RankedStory(0.3, 0.3, story, overlap)
+    return measure_join(compared, near, [near])
+
+
+FIRE, BLAZE = (
+    {"mill": 0.8, "fire": 0.4, "quay": 0.4, "mill fire": 0.2},
+    {"mill": 0.6, "blaze": 0.6, "fire": 0.5},
+)
+
+
+def test_titles_are_compared_with_the_nearest_article():
+    """By what each word weighs in its own article; one that either tells anywhere is told by both."""
+    vocabulary = Vocabulary()
+    article = make_article(9, FIRE, ("mill", "quay"), vocabulary, at_h=5.0)
+    far = make_article(1, {"mill": 0.3, "gala": 0.9}, ("gala",), vocabulary, at_h=4.0)
+    near = make_article(2, BLAZE, ("blaze", "fire"), vocabulary)
+    join = measure(article, far, near)
+    assert join.titles == pytest.approx((0.8 / 1.2 + 0.5 / 1.1) / 2, abs=1e-3)
+    assert (join.words, join.apart_h, join.near_share) == (2, 5.0, 1.0)
+
+
+def test_all_words_are_those_of_a_title_that_is_not_known():
+    """So it is with what was grouped before titles were kept; pairs of words count for none."""
+    vocabulary = Vocabulary()
+    join = measure(make_article(9, FIRE, (), vocabulary), make_article(1, BLAZE, ("gala",), vocabulary))
+    assert join.titles == pytest.approx((1.2 / 1.6 + 0) / 2, abs=1e-3)
 
 
 OPENING = (

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from aggregator.stories import Thresholds
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.grouper import Grouper
-from aggregator.stories.joining import is_near_enough, joins_late
+from aggregator.stories.joining import joins_late
 from aggregator.stories.open_story import GroupedArticle, OpenStory
-from aggregator.stories.placement import RankedStory
 from aggregator.stories.vocabulary import Vocabulary
 from tests.builders import newcomer
 
@@ -119,8 +118,8 @@ def test_an_office_and_its_holder_are_no_event(place):
 
 
 SITTINGS = [
-    ("Tarnbeck: the lantern", "Dredgers, sirens and moss before the committee on its pier."),
-    ("Tarnbeck at night", "Keepers, ropes and brass before the committee on its pier."),
+    ("Tarnbeck pier: the lantern", "Dredgers, sirens and moss before the committee on its pier."),
+    ("Tarnbeck pier at night", "Keepers, ropes and brass before the committee on its pier."),
 ]
 
 
@@ -129,23 +128,6 @@ def test_a_publishers_return_to_a_body_is_no_event(place, by, stories):
     """What joins no story for its own publisher's habit becomes one with it as little; another's joins it."""
     (title, excerpt), (second, other) = SITTINGS
     assert same(place, (title, excerpt, {}), (second, other, {"by": by, "hours": 8})) == stories
-
-
-@pytest.mark.parametrize(
-    ("score", "size", "has_excerpt", "is_near"),
-    [(0.31, 1, True, False), (0.33, 1, True, True), (0.1, 2, True, True), (0.2, 1, False, False), (0.22, 1, False, True)],
-)  # fmt: skip
-def test_an_article_of_its_own_story_has_to_be_like_another(score, size, has_excerpt, is_near):
-    """As much as stories have to be: with an excerpt, or as a title beside one; nothing is asked of larger stories."""
-    vocabulary = Vocabulary()
-    vector = vocabulary.pack({"tannery": 1.0})
-    members = [GroupedArticle(str(n), vector, 0.0, "alba", 50, n, vocabulary) for n in range(size)]
-    story = OpenStory.of("0", members, has_excerpt=has_excerpt, turn=1)
-    rival = OpenStory.of(
-        "9", [GroupedArticle("9", vector, 0.0, "alba", 50, 9, vocabulary)], has_excerpt=True, turn=9
-    )
-    near = RankedStory(score, 0.5, rival, ())
-    assert is_near_enough(story, near, Thresholds(), has_excerpt=has_excerpt) is is_near
 
 
 def test_a_title_alone_unites_no_stories_that_share_a_name(place):

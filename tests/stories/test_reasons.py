@@ -92,7 +92,7 @@ def test_the_nearest_is_the_most_alike():
             told(2, {**{k: v for k, v in FIRE.items() if k != "84"}, "85": 0.3}),
             "another number of the same series",
         ),
-        (told(2, FIRE, provider="b.example"), "would do, but they share one idea only, or little for"),
+        (told(2, FIRE, provider="b.example"), "would do, but they share one idea only, or few words,"),
     ],
 )
 def test_what_keeps_two_stories_apart_is_told(other, reason):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from aggregator.model import AnswerKind
-from aggregator.pipeline.grouping import StoryDesk
+from aggregator.pipeline.grouping import StoryDesk, restore_grouper
 from aggregator.store import (
     find_articles_to_group,
     find_current_story,
@@ -21,6 +21,7 @@ from aggregator.store import (
     save_answer,
 )
 from aggregator.stories import Thresholds
+from aggregator.stories.vocabulary import read_keys
 from tests.builders import insert_articles
 from tests.empty_store import put_empty_store
 from tests.profiles import FIXTURES_SHARED, repeat
@@ -183,3 +184,18 @@ def test_articles_that_have_a_story_are_not_looked_at_again(defaults, tmp_path):
             plans = [str(connection.execute(text(f"EXPLAIN QUERY PLAN {query}")).all()) for query in asked]
     for index, plan in zip(("articles_to_group", "story_members_turn", "stories_turn"), plans, strict=True):
         assert index in plan
+
+
+def test_the_words_of_titles_are_known_to_the_next_process(tmp_path, defaults):
+    """They are told from those of excerpts, of series and of sentences that are known again."""
+    said = "Divers searched the cold harbour until the lamps of the quay went out at dawn."
+    with open_store(put_empty_store(tmp_path / "store.db")) as store:
+        fire = article_on(1, 0, 0, 0, [0, 1, 2])
+        insert_articles(
+            store, [replace(fire, title="Ferry sinks: live updates", excerpt=said, language="en")]
+        )
+        StoryDesk().group(rules=defaults, store=store, now=START)
+        grouper = restore_grouper(store, defaults.thresholds)
+    (story,) = grouper.index.stories.values()
+    words = map(grouper.vocabulary.find_term, read_keys(story.members[0].title))
+    assert sorted(words) == ["ferri", "live", "sink", "updat"]

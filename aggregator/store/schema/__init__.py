@@ -272,6 +272,7 @@ story_members = Table(
     Column("vector", Json, nullable=False),
     Column("score", Real, nullable=False),
     Column("shared", Json, nullable=False),
+    Column("title_terms", Integer, nullable=False, server_default="0"),
     Index("story_members_story", "story_id"),
     Index("story_members_published", "published_at"),
     Index("story_members_turn", "turn"),
