@@ -31,7 +31,7 @@ class Member:
 
     ``turn`` orders articles by when they were placed, which was at ``joined_at``; one that was accepted late
     joined when it was first seen. ``terms`` are those of title and excerpt, in ``language``, of which
-    ``title_terms`` are the title's, 0 where that is not known; ``vector`` has the weights of the heaviest.
+    ``title_terms`` are the title's, 0 also where that is not known; ``vector`` has what the heaviest weigh.
     """
 
     article_id: str

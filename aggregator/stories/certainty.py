@@ -19,20 +19,21 @@ Round numbers near those of a logistic regression on joins that were read (``tes
 and rivals counting for more: so fewer joins were wrong that it had not seen.
 """
 NO_TITLE = 0.1
-"""As what share of the titles' words counts that none of them is shared."""
+"""What is added to the share of the titles' words, so that none shared leaves something."""
 LEAST, OF_TITLES, ON_SUBJECT = 0.55, 0.25, 0.22
-"""From this certainty on an article joins: at all, where there are titles alone, and on a large subject.
+"""From this certainty on an article joins; where it or the story has only titles; on a large subject.
 
-Titles share few words, and what is on a subject that fills the stream shares only those that weigh little.
+A title shares few words, and what is on a subject that fills the stream shares those that weigh little.
 """
 
 
 class Join(NamedTuple):
     """What is known of an article and of a story that it may join.
 
-    ``words`` are how many words both have, ``titles`` what share of the words in its title the other has, of
-    the article and of the story's article nearest to it, on average and by weight, ``apart_h`` the hours
-    between these two, ``near_share`` the story's share of the scores of all that are near the article.
+    ``words`` are how many words both have, ``titles`` what share of the words in its title the other has
+    among its heaviest terms, of the article and of the story's article nearest to it, on average and by
+    weight, ``apart_h`` the hours between these two, ``near_share`` the story's share of the scores of all
+    that are near the article.
     """
 
     score: float
@@ -50,7 +51,7 @@ def rate_certainty(join: Join) -> float:
 
 def get_least(article: ComparedArticle, near: RankedStory) -> float:
     """Return how certain it has to be that an article belongs to a story near it."""
-    if not (article.has_excerpt or near.story.has_excerpt):
+    if not (article.has_excerpt and near.story.has_excerpt):
         return OF_TITLES
     return ON_SUBJECT if article.is_on_subject else LEAST
 
@@ -65,14 +66,14 @@ def measure_join(article: ComparedArticle, near: RankedStory, ranked: Iterable[R
         words=sum(key < FIRST_PAIR for key in article.list_shares(near)),
         titles=(_measure_told(member, nearest) + _measure_told(nearest, member)) / 2,
         apart_h=abs(member.at_h - nearest.at_h),
-        near_share=near.score / sum(one.score for one in ranked),
+        near_share=near.score and near.score / sum(one.score for one in ranked),
     )
 
 
 def _measure_told(article: GroupedArticle, other: GroupedArticle) -> float:
     """Return what share of the words in an article's title another one has, by weight; 0 where it has none.
 
-    All its words count as its title's where they are not known.
+    All its words count as its title's where that has none, or is not known.
     """
     weights: dict[int, int] = dict(read_records(article.packed).tolist())
     title = read_keys(article.title) or [key for key in weights if key < FIRST_PAIR]

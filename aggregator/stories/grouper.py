@@ -75,8 +75,8 @@ class Grouper:
             ranked = [near for near in ranked if not continues_series(member, near.story)]
         if article.id in self.decisions.articles:
             ranked = [near for near in ranked if not self.decisions.are_apart([article.id], near.story.ids)]
-        placed = ComparedArticle(member, compared, has_excerpt, is_on_subject)
-        joined = self._find_nearest(placed, ranked)
+        compared_article = ComparedArticle(member, compared, has_excerpt, is_on_subject)
+        joined = self._find_nearest(compared_article, ranked)
         shared: tuple[str, ...] = ()
         if joined is None:
             story_id = self._choose_id([member], f"{article.id}\n{self.turn}")
@@ -87,7 +87,7 @@ class Grouper:
             shared = tuple(map(self.vocabulary.find_term, shown))
             story.add([member], vector.tobytes())
         self._update_index(story)
-        story, gone = self._merge_rivals(placed, story, ranked)
+        story, gone = self._merge_rivals(compared_article, story, ranked)
         changed = (story, *self._split(story), *parted)
         return Placement(
             story=next(part for part in changed if member in part.members),
@@ -201,12 +201,12 @@ class Grouper:
         merged: list[str] = []
         if not has_rival(story, ranked, self.thresholds, has_excerpt=article.has_excerpt):
             return story, ()
-        products, asked = compare_stories(story, ranked), story.size == 1
+        products, joined_nothing = compare_stories(story, ranked), story.size == 1
         for number, near in enumerate(ranked):
             if near.story is story or near.story.id in merged:
                 continue
-            if self._is_one(article, story, near, products[number]) and not (
-                asked and not self._is_certain(article, near, ranked)
+            if self._is_one(article, story, near, products[number]) and (
+                not joined_nothing or self._is_certain(article, near, ranked)
             ):
                 story, other = order_merged(story, near.story, self.count_shown((story.id, near.story.id)))
                 self._absorb(story, other)

@@ -26,7 +26,7 @@ class GroupedArticle:
 
     ``countries`` are the terms of those that it is about, ``formats`` those of a page of a format, ``series``
     those of what it may be an edition of, ``marks`` those of the sentences of its excerpt, ``title`` the keys
-    of the words in its title, none where they are not known.
+    of the words in its title, none where it has none or they are not known.
     Of a window there are hundreds of thousands, whose vectors are hardly ever looked at.
     """
 

@@ -36,7 +36,7 @@ class RankedStory(NamedTuple):
 class ComparedArticle(NamedTuple):
     """An article as it is placed, with its whole vector made ready to be compared.
 
-    ``is_on_subject`` tells whether it is on a subject that fills the stream.
+    ``is_on_subject`` tells of one with an excerpt whether it is on a subject that fills the stream.
     """
 
     member: GroupedArticle

@@ -8,8 +8,8 @@ from functools import cache
 from typing import NamedTuple
 
 from aggregator.stories.formats import is_page, recurs
-from aggregator.stories.subjects import PRIOR, StreamSubject, Subjects, has_subject
-from aggregator.stories.terms import expected_frequency, form_terms
+from aggregator.stories.subjects import PRIOR, StreamSubject, Subjects, fills_stream
+from aggregator.stories.terms import expected_frequency, form_terms, has_frequencies
 
 GENERAL_ARTICLES = 1_000
 """As how many articles what is known of a language in general counts."""
@@ -150,9 +150,13 @@ class Rarity:
             found[term] *= FORM_SHARE
         return found
 
-    def has_subject(self, terms: Iterable[str], language: str) -> bool:
-        """Tell whether terms in a language are of an article on a subject that fills the stream."""
-        return has_subject(terms, self._with_term[language].get, self._articles[language])
+    def fills_stream(self, terms: Iterable[str], language: str) -> bool:
+        """Tell whether terms in a language are of an article on a subject that fills the stream.
+
+        In a language whose words nobody counted, those that say nothing would be taken for one.
+        """
+        is_counted = has_frequencies(language)
+        return is_counted and fills_stream(terms, self._with_term[language].get, self._articles[language])
 
     def _find_subjects(
         self, terms: Sequence[str], counts: Sequence[int], language: str

@@ -15,8 +15,8 @@ from aggregator.stories.vocabulary import Records, Vocabulary
 class Reading(NamedTuple):
     """An article's terms, the marks of its sentences, and its vector; whether it came with an excerpt.
 
-    ``distinct`` are all its words once, as ``Terms.distinct`` has them. ``is_on_subject`` tells whether it is
-    on one that fills the stream.
+    ``distinct`` are all its words once, as ``Terms.distinct`` has them. ``is_on_subject`` tells of one with
+    an excerpt whether it is on a subject that fills the stream.
     """
 
     terms: Terms
@@ -49,7 +49,7 @@ class Reader:
         language, provider = terms.language, article.provider
         self.rarity.count(CountedArticle(at_h, article.id, distinct, language, provider))
         weights = self.rarity.weights(distinct, language=language, provider=provider, has_excerpt=has_excerpt)
-        is_on_subject = has_excerpt and self.rarity.has_subject(distinct, language)
+        is_on_subject = has_excerpt and self.rarity.fills_stream(distinct, language)
         self.rarity.forget_old()
         vector = make_vector(terms, weights, self.vocabulary)
         return Reading(terms, distinct, marks, vector, has_excerpt or is_bare, is_on_subject)

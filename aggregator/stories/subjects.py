@@ -10,6 +10,8 @@ from typing import NamedTuple, Protocol
 
 SHARE, LEAST_ARTICLES = 0.08, 300
 """Of all articles what share has a subject's term, once there are as many: no event fills such a part."""
+FILLING = 0.2
+"""Of all articles what share has the term of a subject that fills the stream."""
 MOST = 2
 """Subjects of an article that count, the largest ones."""
 PRIOR = 60
@@ -39,9 +41,12 @@ class StreamSubject(NamedTuple):
     articles: int
 
 
-def has_subject(terms: Iterable[str], count: Callable[[str, int], int], articles: int) -> bool:
-    """Tell whether one of some terms is a subject's: so many of ``articles`` have it as ``count`` returns."""
-    least = SHARE * articles
+def fills_stream(terms: Iterable[str], count: Callable[[str, int], int], articles: int) -> bool:
+    """Tell whether one of some terms is that of a subject that fills the stream.
+
+    So many of ``articles`` have a term as ``count`` returns.
+    """
+    least = FILLING * articles
     return articles >= LEAST_ARTICLES and any(count(term, 0) >= least and term[0].isalpha() for term in terms)
 
 

@@ -141,6 +141,11 @@ def expected_frequency(term: str, language: str) -> float:
     return frequency
 
 
+def has_frequencies(language: str) -> bool:
+    """Tell whether somebody counted how often a language's words occur."""
+    return bool(_read_frequencies(language))
+
+
 @cache
 def form_terms(language: str) -> frozenset[str]:
     """Return the terms that tell an article's kind; for languages without a list, weekdays alone."""

@@ -28,7 +28,7 @@ BUILT_IN = np.array([0, 1, WORDS, TITLES, TIME, ALONE])
 
 @dataclass(eq=False)
 class Recorder(Grouper):
-    """A grouper for which every join is certain, and that notes those it makes."""
+    """A grouper for which every join and merger is certain, and that notes those it thinks of."""
 
     labels: dict[str, str]
     rows: list[Any] = field(default_factory=list)

@@ -7,13 +7,22 @@ import pytest
 
 from aggregator.model import AnswerKind
 from aggregator.stories import Thresholds
-from aggregator.stories.certainty import Join, measure_join, rate_certainty
+from aggregator.stories.certainty import (
+    LEAST,
+    OF_TITLES,
+    ON_SUBJECT,
+    Join,
+    get_least,
+    measure_join,
+    rate_certainty,
+)
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import ComparedArticle, RankedStory
+from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.vocabulary import Vocabulary
 from tests.builders import newcomer
 from tests.stories.answers import said
@@ -47,10 +56,10 @@ def make_article(number, vector, title, vocabulary, at_h=0.0):
 def measure(article, *members):
     """Return what is known of an article and the story of others, the only one that is near."""
     story = OpenStory.of("1", members, has_excerpt=True, turn=9)
-    compared = ComparedArticle(article, Comparison.of(article.packed), has_excerpt=True, is_on_subject=False)
-    overlap = compared.compared.find_overlaps([story.packed]).terms[0]
+    known = ComparedArticle(article, Comparison.of(article.packed), has_excerpt=True, is_on_subject=False)
+    overlap = known.compared.find_overlaps([story.packed]).terms[0]
     near = RankedStory(0.3, 0.3, story, overlap)
-    return measure_join(compared, near, [near])
+    return measure_join(known, near, [near])
 
 
 FIRE, BLAZE = (
@@ -134,3 +143,44 @@ def test_a_title_alone_merges_stories_with_excerpts_that_are_more_alike(excerpts
     )
     found = find_obstacle(one, other, 0.25, Thresholds(), has_excerpt=False)
     assert (found is None) is is_one
+
+
+NEAR_STORY = [
+    (True, True, False, LEAST),
+    (True, False, False, OF_TITLES),
+    (False, True, False, OF_TITLES),
+    (False, False, False, OF_TITLES),
+    (True, True, True, ON_SUBJECT),
+]
+
+
+@pytest.mark.parametrize(("has_excerpt", "with_excerpt", "is_on_subject", "least"), NEAR_STORY)
+def test_less_is_asked_of_titles_and_on_a_subject_that_fills_the_stream(
+    has_excerpt, with_excerpt, is_on_subject, least
+):
+    """Either side without an excerpt shares few words; on such a subject they weigh little."""
+    vocabulary = Vocabulary()
+    member = make_article(9, FIRE, ("mill",), vocabulary)
+    story = OpenStory.of("1", [member], has_excerpt=with_excerpt, turn=9)
+    compared = Comparison.of(member.packed)
+    article = ComparedArticle(member, compared, has_excerpt=has_excerpt, is_on_subject=is_on_subject)
+    assert get_least(article, RankedStory(0.3, 0.3, story, ())) == least
+
+
+def test_what_counts_for_nothing_is_not_certain():
+    """A publisher's return can be made to count for nothing, and joins nothing then."""
+    grouper = Grouper(Thresholds(own=0.0))
+    placed = [grouper.place(newcomer(number, *OPENING, provider="alba.example")) for number in range(3)]
+    assert len({one.story.id for one in placed}) == 3
+
+
+@pytest.mark.parametrize(("language", "fills"), [("en", True), ("gl", False)])
+def test_a_fifth_of_all_articles_makes_a_subject_fill_the_stream(language, fills):
+    """Not where nobody counted the language's words: those that say nothing would be taken for one."""
+    rarity = Rarity(72)
+    for number in range(500):
+        subject = "fever" if number % 5 == 0 else "quay"
+        terms = (subject, "harbour") if number % 6 == 0 else (subject,)
+        rarity.count(CountedArticle(number / 100, str(number), terms, language, "alba.example"))
+    assert rarity.fills_stream(("fever",), language) is fills
+    assert not rarity.fills_stream(("harbour",), language)

@@ -1,4 +1,4 @@
-"""How many of an article's terms are those of its title, for telling whether a story's titles are alike."""
+"""How many of an article's terms are those of its title, for telling whether another article tells them."""
 
 import sqlalchemy as sa
 from alembic import op
