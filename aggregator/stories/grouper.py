@@ -18,14 +18,12 @@ from aggregator.stories.joining import are_one, joins_late, rate_trust, shares_i
 from aggregator.stories.open_story import GroupedArticle, OpenStory, order_merged, order_parts
 from aggregator.stories.placement import ComparedArticle, Newcomer, Placement, RankedStory
 from aggregator.stories.rarity import CountedArticle
-from aggregator.stories.reading import Reader
+from aggregator.stories.reading import Reader, Reading
 from aggregator.stories.rivals import compare_stories, has_rival, list_related
-from aggregator.stories.sentences import write_marks
 from aggregator.stories.series import continues_series, has_number
-from aggregator.stories.terms import Terms
 from aggregator.stories.thresholds import Thresholds
 from aggregator.stories.vector import trim
-from aggregator.stories.vocabulary import DIGITS, Records
+from aggregator.stories.vocabulary import DIGITS, Records, read_records
 
 _SHARED_SHOWN = 6
 KEPT = 32
@@ -59,44 +57,28 @@ class Grouper:
 
     def place(self, article: Newcomer) -> Placement:
         """Put an article into the story it belongs to, or make it the first of its own."""
-        at_h = count_hours(article.published_at)
         self.turn += 1
-        terms, distinct, marks, vector, has_excerpt, is_on_subject = self._reader.read(article, at_h)
+        at_h = count_hours(article.published_at)
+        reading = self._reader.read(article, at_h)
         if self._oldest_open_h() > self._forgot_h:
             self._forget_old()
-        compared = Comparison(vector)
-        heaviest = trim(vector, KEPT)
-        member = self._make_member(article, heaviest, at_h, terms, marks)
-        self._sentences.count(marks)
-        is_page = PAGE in terms.formats
-        parted = self._part_issues(member) if is_page else ()
-        ranked = [] if is_page else self._rank_stories(member, heaviest, compared)
-        if has_number(member):
-            ranked = [near for near in ranked if not continues_series(member, near.story)]
-        if article.id in self.decisions.articles:
-            ranked = [near for near in ranked if not self.decisions.are_apart([article.id], near.story.ids)]
-        compared_article = ComparedArticle(member, compared, has_excerpt, is_on_subject)
-        joined = self._find_nearest(compared_article, ranked)
-        shared: tuple[str, ...] = ()
-        if joined is None:
-            story_id = self._choose_id([member], f"{article.id}\n{self.turn}")
-            story = OpenStory.of(story_id, [member], has_excerpt=has_excerpt, turn=self.turn)
-        else:
-            story = joined.story
-            shown = compared.find_heaviest(joined.overlap, _SHARED_SHOWN)
-            shared = tuple(map(self.vocabulary.find_term, shown))
-            story.add([member], vector.tobytes())
-        self._update_index(story)
-        story, gone = self._merge_rivals(compared_article, story, ranked)
+        member = self._make_member(article, reading, at_h)
+        self._sentences.count(member.marks)
+        compared = Comparison(reading.vector)
+        placed = ComparedArticle(member, compared, reading.has_excerpt, reading.is_on_subject)
+        parted = self._part_issues(member) if PAGE in member.formats else ()
+        ranked = self._rank_stories(placed)
+        joined = self._find_nearest(placed, ranked)
+        story, gone = self._merge_rivals(placed, self._enter(placed, joined, reading.vector), ranked)
         changed = (story, *self._split(story), *parted)
         return Placement(
             story=next(part for part in changed if member in part.members),
             member=member,
-            score=round(joined.score, DIGITS) if joined else 1.0,
-            shared=shared,
-            language=terms.language,
-            terms=(*terms.series, *write_marks(marks), *distinct),
-            title_terms=len({*terms.title}),
+            score=1.0 if joined is None else round(joined.score, DIGITS),
+            shared=() if joined is None else placed.name_shared(joined, _SHARED_SHOWN),
+            language=reading.terms.language,
+            terms=reading.stored_terms,
+            title_terms=len({*reading.terms.title}),
             changed=changed,
             gone=gone,
             linked=list_related(story, ranked, self.thresholds.link, self.index.stories),
@@ -120,12 +102,11 @@ class Grouper:
             for member in story.members:
                 self._sentences.count(member.marks)
 
-    def _make_member(
-        self, article: Newcomer, heaviest: Records, at_h: float, terms: Terms, marks: bytes
-    ) -> GroupedArticle:
+    def _make_member(self, article: Newcomer, reading: Reading, at_h: float) -> GroupedArticle:
+        terms = reading.terms
         return GroupedArticle(
             article.id,
-            heaviest.tobytes(),
+            trim(reading.vector, KEPT).tobytes(),
             at_h,
             intern(article.provider),
             article.quality,
@@ -134,9 +115,21 @@ class Grouper:
             terms.countries,
             terms.formats,
             terms.series,
-            marks,
+            reading.marks,
             self.vocabulary.pack_keys(terms.title),
         )
+
+    def _enter(self, article: ComparedArticle, joined: RankedStory | None, vector: Records) -> OpenStory:
+        """Add an article to the story it joins, None: to one of its own, which it begins; return that."""
+        member = article.member
+        if joined is None:
+            story_id = self._choose_id([member], f"{member.id}\n{self.turn}")
+            story = OpenStory.of(story_id, [member], has_excerpt=article.has_excerpt, turn=self.turn)
+        else:
+            story = joined.story
+            story.add([member], vector.tobytes())
+        self._update_index(story)
+        return story
 
     def _forget_old(self) -> None:
         self._forgot_h = self._oldest_open_h()
@@ -148,18 +141,31 @@ class Grouper:
         clock_h = self._rarity.clock_h
         return math.floor(clock_h) - self.thresholds.horizon_h if math.isfinite(clock_h) else clock_h
 
-    def _rank_stories(
-        self, member: GroupedArticle, heaviest: Records, compared: Comparison
-    ) -> list[RankedStory]:
+    def _rank_stories(self, article: ComparedArticle) -> list[RankedStory]:
+        """Return the stories that an article may join, the best first; none for a page of a format."""
+        member, limits = article.member, self.thresholds
+        if PAGE in member.formats:
+            return []
+        heaviest, compared = read_records(member.packed), article.compared
         found = (
-            RankedStory(cosine * rate_trust(story, member, words, self.thresholds), cosine, story, overlap)
+            RankedStory(cosine * rate_trust(story, member, words, limits), cosine, story, overlap)
             for cosine, story, overlap, words in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
-            if not (
-                story.members[0].formats
-                and all(self._rarity.recurs(one.formats, one.provider) for one in story.members)
-            )
+            if not self._has_recurring_pages(story)
         )
-        return sorted(found, key=lambda near: (-near.score, near.story.founded))
+        is_numbered, is_decided = has_number(member), member.id in self.decisions.articles
+        ranked = (
+            near
+            for near in found
+            if not (is_numbered and continues_series(member, near.story))
+            and not (is_decided and self.decisions.are_apart([member.id], near.story.ids))
+        )
+        return sorted(ranked, key=lambda near: (-near.score, near.story.founded))
+
+    def _has_recurring_pages(self, story: OpenStory) -> bool:
+        """Tell whether a story is of pages alone whose titles came with another day."""
+        return bool(story.members[0].formats) and all(
+            self._rarity.recurs(one.formats, one.provider) for one in story.members
+        )
 
     def _find_nearest(self, article: ComparedArticle, ranked: Sequence[RankedStory]) -> RankedStory | None:
         limits, member = self.thresholds, article.member

@@ -48,6 +48,11 @@ class ComparedArticle(NamedTuple):
         """Return by key what each term that a story near it shares adds to the product of both."""
         return self.compared.list_shares(near.overlap)
 
+    def name_shared(self, near: RankedStory, count: int) -> tuple[str, ...]:
+        """Return the terms that a story near it shares which weigh most in it, so many at most."""
+        keys = self.compared.find_heaviest(near.overlap, count)
+        return tuple(map(self.member.vocabulary.find_term, keys))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Placement:

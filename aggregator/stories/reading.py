@@ -7,6 +7,7 @@ from aggregator.stories.formats import PAGE
 from aggregator.stories.placement import Newcomer
 from aggregator.stories.rarity import CountedArticle, Rarity
 from aggregator.stories.sentence_counts import SentenceCounts
+from aggregator.stories.sentences import write_marks
 from aggregator.stories.terms import Terms, column_terms, extract_terms
 from aggregator.stories.vector import make_vector
 from aggregator.stories.vocabulary import Records, Vocabulary
@@ -25,6 +26,11 @@ class Reading(NamedTuple):
     vector: Records
     has_excerpt: bool
     is_on_subject: bool
+
+    @property
+    def stored_terms(self) -> tuple[str, ...]:
+        """Return all its terms as they are stored: those of series, of the marks, and its words."""
+        return (*self.terms.series, *write_marks(self.marks), *self.distinct)
 
 
 class Reader:
