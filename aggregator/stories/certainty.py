@@ -63,7 +63,7 @@ def measure_join(article: ComparedArticle, near: RankedStory, ranked: Iterable[R
     nearest = members[max(range(len(members)), key=products.__getitem__)]
     return Join(
         score=near.score,
-        words=sum(key < FIRST_PAIR for key in article.list_shares(near)),
+        words=near.words,
         titles=(_measure_told(member, nearest) + _measure_told(nearest, member)) / 2,
         apart_h=abs(member.at_h - nearest.at_h),
         near_share=near.score and near.score / sum(one.score for one in ranked),

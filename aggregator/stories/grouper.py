@@ -148,7 +148,7 @@ class Grouper:
             return []
         heaviest, compared = read_records(member.packed), article.compared
         found = (
-            RankedStory(cosine * rate_trust(story, member, words, limits), cosine, story, overlap)
+            RankedStory(cosine * rate_trust(story, member, words, limits), cosine, story, overlap, words)
             for cosine, story, overlap, words in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
             if not self._has_recurring_pages(story)
         )

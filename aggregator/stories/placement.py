@@ -24,13 +24,14 @@ class Newcomer:
 class RankedStory(NamedTuple):
     """A story near an article: its ``cosine``, and the ``score`` that is left of it by trust and time.
 
-    ``overlap`` are the terms that both share.
+    ``overlap`` are the terms that both share, ``words`` how many of them are words.
     """
 
     score: float
     cosine: float
     story: OpenStory
     overlap: Overlap
+    words: int
 
 
 class ComparedArticle(NamedTuple):

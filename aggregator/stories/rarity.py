@@ -3,7 +3,7 @@
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -150,13 +150,15 @@ class Rarity:
             found[term] *= FORM_SHARE
         return found
 
-    def fills_stream(self, terms: Iterable[str], language: str) -> bool:
+    def fills_stream(self, terms: Sequence[str], language: str) -> bool:
         """Tell whether terms in a language are of an article on a subject that fills the stream.
 
         In a language whose words nobody counted, those that say nothing would be taken for one.
         """
-        is_counted = has_frequencies(language)
-        return is_counted and fills_stream(terms, self._with_term[language].get, self._articles[language])
+        if not has_frequencies(language):
+            return False
+        count = self._with_term[language].get
+        return fills_stream(terms, [count(term, 0) for term in terms], self._articles[language])
 
     def _find_subjects(
         self, terms: Sequence[str], counts: Sequence[int], language: str

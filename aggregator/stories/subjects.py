@@ -41,13 +41,29 @@ class StreamSubject(NamedTuple):
     articles: int
 
 
-def fills_stream(terms: Iterable[str], count: Callable[[str, int], int], articles: int) -> bool:
+def fills_stream(terms: Iterable[str], counts: Sequence[int], articles: int) -> bool:
     """Tell whether one of some terms is that of a subject that fills the stream.
 
-    So many of ``articles`` have a term as ``count`` returns.
+    So many of ``articles`` have a term as ``counts`` say.
     """
-    least = FILLING * articles
-    return articles >= LEAST_ARTICLES and any(count(term, 0) >= least and term[0].isalpha() for term in terms)
+    return bool(_list_large(terms, counts, articles, FILLING))
+
+
+def _list_large(
+    terms: Iterable[str], counts: Sequence[int], articles: int, share: float
+) -> list[tuple[int, str]]:
+    """Return the words that such a share of the articles have, each behind how many have it, as a negative.
+
+    None while there are few articles.
+    """
+    least = share * articles
+    if articles < LEAST_ARTICLES or max(counts, default=0) < least:
+        return []
+    return [
+        (-count, term)
+        for term, count in zip(terms, counts, strict=True)
+        if count >= least and term[0].isalpha()
+    ]
 
 
 class Subjects:
@@ -82,17 +98,9 @@ class Subjects:
 
         Of ``articles`` in the language, so many have a term as ``counts`` say; ``counted`` are those of all.
         """
-        least = SHARE * articles
-        if articles < LEAST_ARTICLES or max(counts, default=0) < least:
-            return ()
-        large = [
-            (-count, term)
-            for term, count in zip(terms, counts, strict=True)
-            if count >= least and term[0].isalpha()
-        ]
         return [
             StreamSubject(term, self._look_up(term, language, counted).get, PRIOR - count)
-            for count, term in sorted(large)[:MOST]
+            for count, term in sorted(_list_large(terms, counts, articles, SHARE))[:MOST]
         ]
 
     def _look_up(self, subject: str, language: str, counted: Iterable[Counted]) -> Mapping[str, int]:

@@ -57,8 +57,8 @@ def measure(article, *members):
     """Return what is known of an article and the story of others, the only one that is near."""
     story = OpenStory.of("1", members, has_excerpt=True, turn=9)
     known = ComparedArticle(article, Comparison.of(article.packed), has_excerpt=True, is_on_subject=False)
-    overlap = known.compared.find_overlaps([story.packed]).terms[0]
-    near = RankedStory(0.3, 0.3, story, overlap)
+    overlaps = known.compared.find_overlaps([story.packed])
+    near = RankedStory(0.3, 0.3, story, overlaps.terms[0], overlaps.words[0])
     return measure_join(known, near, [near])
 
 
@@ -164,7 +164,7 @@ def test_less_is_asked_of_titles_and_on_a_subject_that_fills_the_stream(
     story = OpenStory.of("1", [member], has_excerpt=with_excerpt, turn=9)
     compared = Comparison.of(member.packed)
     article = ComparedArticle(member, compared, has_excerpt=has_excerpt, is_on_subject=is_on_subject)
-    assert get_least(article, RankedStory(0.3, 0.3, story, ())) == least
+    assert get_least(article, RankedStory(0.3, 0.3, story, (), 0)) == least
 
 
 def test_what_counts_for_nothing_is_not_certain():
