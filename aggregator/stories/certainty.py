@@ -1,13 +1,15 @@
 """How certain it is that an article belongs to a story that it is like enough to join.
 
 Articles are alike for other reasons than one event, which likeness alone does not show: few words are shared,
-and those of their titles are not among them, other stories are as near, or much time lies between them.
+and those of their titles are not among them, other stories are as near, much time lies between them, or one
+advises where the other tells news.
 """
 
 import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from aggregator.stories.kinds import keep_kinds
 from aggregator.stories.open_story import GroupedArticle
 from aggregator.stories.placement import ComparedArticle, RankedStory
 from aggregator.stories.vocabulary import FIRST_PAIR, read_keys, read_records
@@ -20,7 +22,9 @@ and rivals counting for more: so fewer joins were wrong that it had not seen.
 """
 NO_TITLE = 0.1
 """What is added to the share of the titles' words, so that none shared leaves something."""
-LEAST, OF_TITLES, ON_SUBJECT = 0.55, 0.25, 0.22
+OTHER_KIND = 0.4
+"""As how many times as certain counts that an article is of the same kind as the one nearest to it."""
+LEAST, OF_TITLES, ON_SUBJECT = 0.6, 0.25, 0.22
 """From this certainty on an article joins; where it or the story has only titles; on a large subject.
 
 A title shares few words, and what is on a subject that fills the stream shares those that weigh little.
@@ -32,8 +36,9 @@ class Join(NamedTuple):
 
     ``words`` are how many words both have, ``titles`` what share of the words in its title the other has
     among its heaviest terms, of the article and of the story's article nearest to it, on average and by
-    weight, ``apart_h`` the hours between these two, ``near_share`` the story's share of the scores of all
-    that are near the article.
+    weight, ``apart_h`` the hours between these two as they count at the stream's pace, ``near_share`` the
+    story's share of the scores of all that are near the article; ``same_kind`` tells whether these two are of
+    the same kinds (see ``kinds``).
     """
 
     score: float
@@ -41,12 +46,14 @@ class Join(NamedTuple):
     titles: float
     apart_h: float
     near_share: float
+    same_kind: bool = True
 
 
 def rate_certainty(join: Join) -> float:
     """Return how certain it is that the story is the article's own, from 0 on."""
     alike = join.score * math.pow(join.words, WORDS) * math.pow(NO_TITLE + join.titles, TITLES)
-    return alike * math.pow(join.near_share, ALONE) / math.pow(1 + join.apart_h, TIME)
+    certainty = alike * math.pow(join.near_share, ALONE) / math.pow(1 + join.apart_h, TIME)
+    return certainty if join.same_kind else OTHER_KIND * certainty
 
 
 def get_least(article: ComparedArticle, near: RankedStory) -> float:
@@ -65,8 +72,9 @@ def measure_join(article: ComparedArticle, near: RankedStory, ranked: Iterable[R
         score=near.score,
         words=near.words,
         titles=(_measure_told(member, nearest) + _measure_told(nearest, member)) / 2,
-        apart_h=abs(member.at_h - nearest.at_h),
+        apart_h=article.pace * abs(member.at_h - nearest.at_h),
         near_share=near.score and near.score / sum(one.score for one in ranked),
+        same_kind=keep_kinds(member.series) == keep_kinds(nearest.series),
     )
 
 

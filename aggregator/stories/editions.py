@@ -13,6 +13,7 @@ from typing import Protocol
 
 from aggregator.stories.contests import CONTEST, are_other_contests
 from aggregator.stories.counts import count_alike
+from aggregator.stories.kinds import KIND
 
 SERIES = "="
 """What the terms of series begin with. They stand before an article's words, and are not counted."""
@@ -89,7 +90,7 @@ def _are_editions(one: Edition, other: Edition) -> bool:
 
 
 def _share_series(one: Edition, other: Edition) -> bool:
-    return any(term in other.series and not term.startswith(CONTEST) for term in one.series)
+    return any(term in other.series and not term.startswith((CONTEST, KIND)) for term in one.series)
 
 
 def _make_term(words: AbstractSet[str]) -> str:

@@ -65,7 +65,7 @@ class Grouper:
         member = self._make_member(article, reading, at_h)
         self._sentences.count(member.marks)
         compared = Comparison(reading.vector)
-        placed = ComparedArticle(member, compared, reading.has_excerpt, reading.is_on_subject)
+        placed = ComparedArticle(member, compared, reading.has_excerpt, reading.is_on_subject, reading.pace)
         parted = self._part_issues(member) if PAGE in member.formats else ()
         ranked = self._rank_stories(placed)
         joined = self._find_nearest(placed, ranked)
@@ -146,10 +146,10 @@ class Grouper:
         member, limits = article.member, self.thresholds
         if PAGE in member.formats:
             return []
-        heaviest, compared = read_records(member.packed), article.compared
+        heaviest, compared, pace = read_records(member.packed), article.compared, article.pace
         found = (
-            RankedStory(cosine * rate_trust(story, member, words, limits), cosine, story, overlap, words)
-            for cosine, story, overlap, words in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
+            RankedStory(cos * rate_trust(story, member, words, limits, pace), cos, story, overlap, words)
+            for cos, story, overlap, words in self.index.find_candidates(heaviest, compared, _LEAST_LOOK)
             if not self._has_recurring_pages(story)
         )
         is_numbered, is_decided = has_number(member), member.id in self.decisions.articles
@@ -226,7 +226,7 @@ class Grouper:
         is_one = (
             are_one(story, rival, product, limits, has_excerpt=has_excerpt)
             and shares_ideas(article.list_shares(near), near, limits, has_excerpt=has_excerpt)
-        ) or (has_excerpt and joins_late(story, rival, product, limits))
+        ) or (has_excerpt and joins_late(story, rival, product, limits, article.pace))
         return (
             is_one
             and not tell_two_events(story.members, rival.members)

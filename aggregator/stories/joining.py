@@ -12,8 +12,13 @@ from aggregator.stories.thresholds import LATE, LATE_COHESION, LATE_OWN, MOST_WO
 from aggregator.stories.vector import leave_main_idea
 
 
-def rate_trust(story: OpenStory, member: GroupedArticle, words: int, limits: Thresholds) -> float:
-    """Return as how many times its cosine to an article a story counts; they share so many ``words``."""
+def rate_trust(
+    story: OpenStory, member: GroupedArticle, words: int, limits: Thresholds, pace: float
+) -> float:
+    """Return as how many times its cosine to an article a story counts; they share so many ``words``.
+
+    ``pace`` is that of the stream.
+    """
     own = limits.own if story.provider == member.provider else 1.0
     if are_elsewhere(member.countries, story.countries):
         own *= limits.elsewhere
@@ -21,7 +26,7 @@ def rate_trust(story: OpenStory, member: GroupedArticle, words: int, limits: Thr
     if story.has_excerpt:
         spread = limits.spread_excerpt
         own *= limits.weigh_breadth(words)
-    return own * limits.fade(story.gap_h(member.at_h)) * math.pow(story.cohesion, spread)
+    return own * limits.fade(story.gap_h(member.at_h), pace) * math.pow(story.cohesion, spread)
 
 
 def shares_ideas(
@@ -51,11 +56,12 @@ def are_one(a: OpenStory, b: OpenStory, product: float, limits: Thresholds, *, h
     return leave_main_idea(shares) >= limits.ideas * a.length * b.length
 
 
-def joins_late(a: OpenStory, b: OpenStory, product: float, limits: Thresholds) -> bool:
+def joins_late(a: OpenStory, b: OpenStory, product: float, limits: Thresholds, pace: float) -> bool:
     """Tell whether one of two stories is an article on its own that belongs to the other by now.
 
     What has come since may tell of it in more words than what had come before it. More is asked than of an
-    article that arrives, and of the story that it is of one piece. ``product`` is that of their vectors.
+    article that arrives, and of the story that it is of one piece. ``product`` is that of their vectors,
+    ``pace`` that of the stream.
     """
     small, large = (a, b) if a.size < b.size else (b, a)
     if small.size > 1 or large.size == 1 or large.cohesion < LATE_COHESION:
@@ -71,7 +77,7 @@ def joins_late(a: OpenStory, b: OpenStory, product: float, limits: Thresholds) -
     overlaps = compared.find_overlaps([large.packed])
     left = leave_main_idea(compared.list_shares(overlaps.terms[0]))
     is_own = any(member.provider == only.provider for member in large.members)
+    score = cosine * rate_trust(large, only, overlaps.words[0], limits, pace)
     return (
-        cosine * rate_trust(large, only, overlaps.words[0], limits) >= (LATE_OWN if is_own else LATE) * least
-        and left >= limits.ideas * small.length * large.length
+        score >= (LATE_OWN if is_own else LATE) * least and left >= limits.ideas * small.length * large.length
     )

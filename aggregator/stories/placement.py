@@ -37,13 +37,15 @@ class RankedStory(NamedTuple):
 class ComparedArticle(NamedTuple):
     """An article as it is placed, with its whole vector made ready to be compared.
 
-    ``is_on_subject`` tells of one with an excerpt whether it is on a subject that fills the stream.
+    ``is_on_subject`` tells of one with an excerpt whether it is on a subject that fills the stream, ``pace``
+    as what part of an hour one counts in that (see ``Rarity.measure_pace``).
     """
 
     member: GroupedArticle
     compared: Comparison
     has_excerpt: bool
     is_on_subject: bool
+    pace: float = 1.0
 
     def list_shares(self, near: RankedStory) -> dict[int, float]:
         """Return by key what each term that a story near it shares adds to the product of both."""

@@ -25,6 +25,12 @@ PROVIDER_PRIOR = 60
 PAGES_SHARE, PAGES_PRIOR = 0.5, 20
 """Of a provider's articles, and as many more, what share can be pages of formats."""
 
+FULL_PACE, SLOWEST = 40, 0.5
+"""Articles an hour from which on an hour counts as one, and as what part of one it counts at least.
+
+In a slow stream an event is told of for longer, and less that is like it comes meanwhile.
+"""
+
 _TERMS_KEPT = 1 << 17
 
 
@@ -104,6 +110,11 @@ class Rarity:
 
     def _list_counts(self, article: CountedArticle) -> tuple[dict[str, int], dict[str, int]]:
         return self._with_term[article.language], self._provider_with_term[article.provider]
+
+    def measure_pace(self, language: str) -> float:
+        """Return as what part of an hour one counts, by how many articles in a language come."""
+        hours = max(1.0, self.clock_h - self._counted[0].at_h) if self._counted else 1.0
+        return min(1.0, max(SLOWEST, self._articles[language] / hours / FULL_PACE))
 
     def is_page(self, formats: Sequence[str], provider: str) -> bool:
         """Tell by a new title's terms of formats whether it is that of a page of one."""

@@ -17,7 +17,7 @@ class Reading(NamedTuple):
     """An article's terms, the marks of its sentences, and its vector; whether it came with an excerpt.
 
     ``distinct`` are all its words once, as ``Terms.distinct`` has them. ``is_on_subject`` tells of one with
-    an excerpt whether it is on a subject that fills the stream.
+    an excerpt whether it is on a subject that fills the stream, ``pace`` how much of an hour counts there.
     """
 
     terms: Terms
@@ -26,6 +26,7 @@ class Reading(NamedTuple):
     vector: Records
     has_excerpt: bool
     is_on_subject: bool
+    pace: float
 
     @property
     def stored_terms(self) -> tuple[str, ...]:
@@ -58,7 +59,8 @@ class Reader:
         is_on_subject = has_excerpt and self.rarity.fills_stream(distinct, language)
         self.rarity.forget_old()
         vector = make_vector(terms, weights, self.vocabulary)
-        return Reading(terms, distinct, marks, vector, has_excerpt or is_bare, is_on_subject)
+        pace = self.rarity.measure_pace(language)
+        return Reading(terms, distinct, marks, vector, has_excerpt or is_bare, is_on_subject, pace)
 
 
 def _is_column(terms: Terms) -> bool:

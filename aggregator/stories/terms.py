@@ -16,6 +16,7 @@ from aggregator.stories.counts import find_count, read_numerals
 from aggregator.stories.dates import Calendar
 from aggregator.stories.editions import NO_SERIES, find_series
 from aggregator.stories.formats import MAY_SEPARATE, NO_FORMATS, SEPARATOR, find_formats
+from aggregator.stories.kinds import find_kinds
 from aggregator.stories.language import ENGLISH, UNSPACED, detect_language, function_words
 from aggregator.stories.language_data import read_frequencies
 from aggregator.stories.places import NOWHERE, Countries, find_countries
@@ -75,7 +76,7 @@ class Terms:
     """The terms of an article in their order: of its ``title`` and ``excerpt``; ``language`` is ISO 639-1.
 
     ``countries`` are those that it is about, ``formats`` what tells whether it is a page of one, ``series``
-    what it may be an edition of: as terms beside its words.
+    what it may be an edition of, and of what kinds its title says it is: as terms beside its words.
     """
 
     title: tuple[str, ...]
@@ -127,6 +128,7 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
             *find_series(title_terms, label, form_terms(spoken), column_terms(spoken)),
             *find_count(undated, title_words, title_terms, _name_no_subject(spoken), spoken),
             *find_contest(undated, spoken),
+            *find_kinds(title, spoken),
         ),
     )
 

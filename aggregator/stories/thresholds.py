@@ -7,14 +7,14 @@ GROWING_FROM, GROWING_TO = 4, 16
 """Articles of a story from which on, and to which, a larger one must be more of one piece."""
 MOST_WORDS = 8
 """Shared words from which on more of them tell nothing."""
-NEAR, LEFT_WHERE_NEAR = 1.25, 1 / 3
+NEAR, LEFT_WHERE_NEAR = 1.3, 1 / 3
 """From so many times what joining asks of a story's likeness on, so much of ``ideas`` is needed."""
 MIXED = (0.0, 0.2, 0.7)
 """How far from what titles need to what excerpts need two stories are that a title alone brings together.
 
 By how many of them have excerpts.
 """
-LATE, LATE_OWN, LATE_COHESION = 1.25, 1.3, 0.6
+LATE, LATE_OWN, LATE_COHESION = 1.3, 1.35, 0.6
 """An earlier article joins a story of such a cohesion at so many times the likeness that joining needs.
 
 The second is for a story that its own publisher told of already, and did not tell of again.
@@ -31,20 +31,21 @@ class Thresholds:
     ``merge_spread``     the same for the story that would come of a merger
     ``split``            the mean cosine of two groups of articles below which they are two stories
     ``growth``           how much more of it each doubling of a story needs, from 4 to 16 articles
-    ``fading``           the share of its likeness that a story has lost at the end of the window
+    ``fading``           the share of its likeness that a story has lost at the end of the window, in a stream
+                         at full pace
     ``own``              as how many times its cosine a story counts that has only this publisher's articles
     ``words``            the shared words with which a story with excerpts counts as its likeness says
     ``breadth``          how much more it counts with more of them, up to 8: the power of their number
     ``elsewhere``        as how many times its cosine a story counts that is about other countries
     ``ideas``            the cosine that must be left without the term, or name, that is shared most of all;
-                         a third of it where likeness is 1.25 times what joining needs
+                         a third of it where likeness is 1.3 times what joining needs
     ``link``             what is not the same story, but related to it
     ``window_h``         hours between an article and the story's nearest that it can still join
     ``link_days``        days in which later stories are linked
     """
 
     join: float = 0.25
-    join_excerpt: float = 0.27
+    join_excerpt: float = 0.26
     merge: float = 0.19
     merge_excerpt: float = 0.32
     spread: float = 0.2
@@ -108,6 +109,9 @@ class Thresholds:
         """Return as how many times its cosine a story counts that shares so many words with an article."""
         return math.pow(min(MOST_WORDS, max(1, words)) / self.words, self.breadth)
 
-    def fade(self, gap_h: float) -> float:
-        """Return what is left of a likeness after so many hours, as a share of it."""
-        return 1 - self.fading * min(1.0, gap_h / self.window_h)
+    def fade(self, gap_h: float, pace: float = 1.0) -> float:
+        """Return what is left of a likeness after so many hours, as a share of it.
+
+        They count by the ``pace`` of the stream (``Rarity.measure_pace``).
+        """
+        return 1 - self.fading * min(1.0, gap_h * pace / self.window_h)

@@ -19,6 +19,7 @@ from aggregator.stories.certainty import (
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.grouper import Grouper
+from aggregator.stories.kinds import GUIDE, OFFER, QUESTION
 from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import ComparedArticle, RankedStory
@@ -40,23 +41,28 @@ PLAIN = Join(score=0.3, words=4, titles=0.4, apart_h=2.0, near_share=0.5)
         ({"titles": 0.0}, 0.2**1.2),
         ({"apart_h": 5.0}, 2**-0.2),
         ({"near_share": 1.0}, 2**0.5),
+        ({"same_kind": False}, 0.4),
     ],
 )
 def test_certainty_goes_with_what_speaks_for_a_join(change, times):
-    """Likeness, many words, those of titles above all, the same hour, nothing else near."""
+    """Likeness, many words, those of titles above all, the same hour, nothing else near, the same kind."""
     assert rate_certainty(PLAIN._replace(**change)) == pytest.approx(times * rate_certainty(PLAIN))
 
 
-def make_article(number, vector, title, vocabulary, at_h=0.0):
+def make_article(number, vector, title, vocabulary, *, at_h=0.0, series=()):
     """Return an article with that vector, of which some words are its title's."""
     packed, keys = vocabulary.pack(vector), vocabulary.pack_keys(title)
-    return GroupedArticle(str(number), packed, at_h, str(number), 50, number, vocabulary, title=keys)
+    return GroupedArticle(
+        str(number), packed, at_h, str(number), 50, number, vocabulary, series=series, title=keys
+    )
 
 
-def measure(article, *members):
+def measure(article, *members, pace=1.0):
     """Return what is known of an article and the story of others, the only one that is near."""
     story = OpenStory.of("1", members, has_excerpt=True, turn=9)
-    known = ComparedArticle(article, Comparison.of(article.packed), has_excerpt=True, is_on_subject=False)
+    known = ComparedArticle(
+        article, Comparison.of(article.packed), has_excerpt=True, is_on_subject=False, pace=pace
+    )
     overlaps = known.compared.find_overlaps([story.packed])
     near = RankedStory(0.3, 0.3, story, overlaps.terms[0], overlaps.words[0])
     return measure_join(known, near, [near])
@@ -86,6 +92,24 @@ def test_all_words_are_those_of_a_title_that_is_not_known():
     assert join.titles == pytest.approx((1.2 / 1.6 + 0) / 2, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("mine", "its", "same"),
+    [
+        ((), (), True),
+        ((GUIDE,), (), False),
+        ((GUIDE,), (OFFER,), False),
+        (("=3fa9c0de", OFFER), (OFFER,), True),
+    ],
+)
+def test_an_article_is_compared_in_kind_with_the_nearest_one(mine, its, same):
+    """Whatever else their titles are of; and the hours between them count at the stream's pace."""
+    vocabulary = Vocabulary()
+    article = make_article(9, FIRE, ("mill",), vocabulary, at_h=6.0, series=mine)
+    far = make_article(1, {"mill": 0.3, "gala": 0.9}, ("gala",), vocabulary, series=(QUESTION,))
+    join = measure(article, far, make_article(2, BLAZE, ("blaze",), vocabulary, series=its), pace=0.5)
+    assert (join.same_kind, join.apart_h) == (same, 3.0)
+
+
 OPENING = (
     "Ottokar Brandis opens tannery in Tarnbeck",
     "The governor cut a ribbon at the new leather works before four hundred dyers.",
@@ -98,7 +122,7 @@ OTHERS = [
 ]
 JEERED = (
     "Governor Brandis jeered on a walk through Tarnbeck",
-    "Angry students blocked the market square over fees, and riders drove them back to the campus gates by noon.",
+    "Angry dyers blocked the market square over fees, and riders drove them back to the campus gates by noon.",
 )
 
 
@@ -184,3 +208,23 @@ def test_a_fifth_of_all_articles_makes_a_subject_fill_the_stream(language, fills
         rarity.count(CountedArticle(number / 100, str(number), terms, language, "alba.example"))
     assert rarity.fills_stream(("fever",), language) is fills
     assert not rarity.fills_stream(("harbour",), language)
+
+
+QUEST = (
+    "Norvane Quest released for the Kestrel console",
+    "The sailing game came out on Tuesday after two delays, with four islands to explore.",
+)
+QUEST_TOO = (
+    "Norvane Quest is in shops at last",
+    "Traders of Brack had waited for the sailing game since spring, and pirates of Stell with them.",
+)
+
+
+@pytest.mark.parametrize(("an_hour", "size"), [(0, 2), (60, 1)])
+def test_a_day_is_longer_in_a_fast_stream(an_hour, size):
+    """What is told a day later joins where little else came meanwhile."""
+    grouper = Grouper()
+    grouper.place(newcomer(0, *QUEST))
+    for number in range(24 * an_hour):
+        grouper.place(newcomer(number, f"Zorvan{number} brell{number}", f"Stelt{number} harn{number}"))
+    assert grouper.place(newcomer(24 * 60, *QUEST_TOO)).story.size == size

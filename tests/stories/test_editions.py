@@ -16,7 +16,7 @@ from tests.builders import article, insert_articles, member, newcomer, provider,
 from tests.empty_store import put_empty_store
 
 START = newcomer(0).published_at
-BLOG = "Ferry strike and harbour fever: how the islands woke up"
+BLOG = "Ferry strike and harbour fever: the islands wake up"
 
 
 def group_titles(*rows, excerpt="Ferry crews and the harbour board of the islands met again over pay."):

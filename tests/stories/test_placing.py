@@ -152,16 +152,16 @@ def test_a_place_alone_is_no_event(place):
 
 
 def test_a_follow_up_days_later_is_linked(place):
-    """The inquiry two days after the fire is its own story, linked with the fire."""
+    """The inquiry three days after the fire is its own story, linked with the fire."""
     fire = place(
         "Fire at Kestrel Vale data centre takes AI services offline",
         "A fire in a battery room at the Kestrel Vale data centre cut power to accelerators.",
     )
     inquiry = place(
         "Inspectors blame skipped tests for Kestrel Vale battery fire",
-        "Two days after the fire, inspectors say the batteries at the data centre had gone untested.",
+        "Three days after the fire, inspectors say the batteries at the data centre had gone untested.",
         by="borealis",
-        hours=49,
+        hours=73,
     )
     assert inquiry.story.id != fire.story.id
     assert fire.story.id in dict(inquiry.linked)
@@ -387,7 +387,7 @@ def test_an_article_joins_late_rather_what_its_own_publisher_did_not_tell(by, jo
 
     large, small = story_of("abcdefghijklmno", "alba", "borealis"), story_of("abcdepqrstuvwxy", by)
     (product,) = Comparison.of(small.packed).measure([large.packed])
-    assert joins_late(large, small, product, Thresholds()) is joins
+    assert joins_late(large, small, product, Thresholds(), 1.0) is joins
 
 
 @pytest.mark.parametrize(("shown", "kept"), [((), "id-0"), (("id-1",), "id-1"), (("id-0", "id-1"), "id-0")])

@@ -23,9 +23,9 @@ def test_more_shared_words_count_more():
 
 @pytest.mark.parametrize("has_excerpt", [False, True])
 def test_less_beside_the_main_idea_is_enough_for_what_is_near(has_excerpt):
-    """From 1.25 times the likeness that joining needs on, a third is."""
+    """From 1.3 times the likeness that joining needs on, a third is."""
     limits = Thresholds(join=0.2, join_excerpt=0.4, ideas=0.09)
-    near = 0.5 if has_excerpt else 0.25
+    near = 0.52 if has_excerpt else 0.26
     needed = [
         limits.get_ideas(likeness, has_excerpt=has_excerpt)
         for likeness in (0.0, near - 0.01, near + 0.001, 1.0)

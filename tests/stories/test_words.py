@@ -156,6 +156,20 @@ def test_what_left_the_window_is_forgotten():
     assert rarity.weights(("halcyon",), **known)["halcyon"] == pytest.approx(fresh, abs=0.01)
 
 
+@pytest.mark.parametrize(("articles", "pace"), [(1, 0.5), (60, 0.75), (300, 1.0)])
+def test_an_hour_of_a_slow_stream_counts_less(articles, pace):
+    """By how many articles in a language came in the window, however short it is; half of one at least."""
+    rarity = Rarity(window_h=72)
+    assert rarity.measure_pace("en") == 0.5
+    for number in range(articles + 1):
+        for language in ("en", "de"):
+            terms = ("quay",) if language == "en" else ("kai",)
+            counted = CountedArticle(2 * number / articles, f"{number}-{language}", terms, language, "p1")
+            rarity.count(counted)
+    assert rarity.measure_pace("en") == pytest.approx(pace, rel=0.02)
+    assert rarity.measure_pace("fr") == 0.5
+
+
 @given(st.text(st.sampled_from("a7é’'., 字ก–ｆ_"), max_size=12))
 def test_text_with_spaces_is_cut_alike_by_both_patterns(text):
     """The faster pattern finds the same words wherever no script without spaces is in the text."""

@@ -23,7 +23,7 @@ class StoriesKeys(KeyGroup):
         description="Likeness at which an article of a title alone joins a story.",
     )
     join_excerpt: Number = Field(
-        default=0.27,
+        default=0.26,
         ge=0.05,
         le=1,
         description="Likeness at which an article with an excerpt joins a story.",
