@@ -6,13 +6,13 @@ advises where the other tells news.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from aggregator.stories.kinds import keep_kinds
 from aggregator.stories.open_story import GroupedArticle
 from aggregator.stories.placement import ComparedArticle, RankedStory
-from aggregator.stories.vocabulary import FIRST_PAIR, read_keys, read_records
+from aggregator.stories.vocabulary import FIRST_PAIR, read_keys, read_weights
 
 WORDS, TITLES, TIME, ALONE = 1.1, 1.2, 0.2, 0.5
 """What the logarithm of each weighs beside that of a story's score.
@@ -65,26 +65,36 @@ def get_least(article: ComparedArticle, near: RankedStory) -> float:
 
 def measure_join(article: ComparedArticle, near: RankedStory, ranked: Iterable[RankedStory]) -> Join:
     """Return what is known of an article and a story near it, one of those ``ranked``."""
-    member, members = article.member, near.story.members
-    products = article.compared.measure([one.packed for one in members])
-    nearest = members[max(range(len(members)), key=products.__getitem__)]
+    member, nearest = article.member, _find_nearest(article, near.story.members)
     return Join(
         score=near.score,
         words=near.words,
-        titles=(_measure_told(member, nearest) + _measure_told(nearest, member)) / 2,
+        titles=_compare_titles(member, nearest),
         apart_h=article.pace * abs(member.at_h - nearest.at_h),
         near_share=near.score and near.score / sum(one.score for one in ranked),
         same_kind=keep_kinds(member.series) == keep_kinds(nearest.series),
     )
 
 
-def _measure_told(article: GroupedArticle, other: GroupedArticle) -> float:
-    """Return what share of the words in an article's title another one has, by weight; 0 where it has none.
+def _find_nearest(article: ComparedArticle, members: Sequence[GroupedArticle]) -> GroupedArticle:
+    if len(members) == 1:  # as in most stories
+        return members[0]
+    products = article.compared.measure([one.packed for one in members])
+    return members[max(range(len(members)), key=products.__getitem__)]
 
-    All its words count as its title's where that has none, or is not known.
+
+def _compare_titles(one: GroupedArticle, other: GroupedArticle) -> float:
+    """Return what share of the words in either's title the other has, by weight and on average."""
+    weights, its = (read_weights(article.packed) for article in (one, other))
+    return (_measure_told(one.title, weights, its) + _measure_told(other.title, its, weights)) / 2
+
+
+def _measure_told(title: bytes, weights: Mapping[int, int], others: Container[int]) -> float:
+    """Return what share of a title's words is among other terms, by what they weigh; 0 where it has none.
+
+    All words of its article count as its title's where that has none, or is not known.
     """
-    weights: dict[int, int] = dict(read_records(article.packed).tolist())
-    title = read_keys(article.title) or [key for key in weights if key < FIRST_PAIR]
-    known = {key: weights[key] for key in title if key in weights}
-    shared = known.keys() & dict(read_records(other.packed).tolist()).keys()
-    return sum(known[key] for key in shared) / max(1, sum(known.values()))
+    keys = read_keys(title) or [key for key in weights if key < FIRST_PAIR]
+    known = [(key, weights[key]) for key in keys if key in weights]
+    told = sum(weight for key, weight in known if key in others)
+    return told / max(1, sum(weight for _, weight in known))

@@ -8,7 +8,8 @@ import numpy as np
 
 from aggregator.stories.vocabulary import FIRST_PAIR, RECORD, SCALE, Numbers, Records, read_records
 
-_MARKS = (1 << 13) - 1
+_MARKS, _MIXED = (1 << 13) - 1, 29
+"""Places of the table of marks; bits by which a key is laid over itself, as a pair is not its second word."""
 _SQUARE = SCALE**2
 _SIZE = RECORD.itemsize
 
@@ -36,7 +37,7 @@ class Comparison:
         weights: list[int] = records["weight"].tolist()
         self.keys, self.weights = keys, weights
         self._marks = np.zeros(_MARKS + 1, np.bool_)
-        self._marks[records["key"] & _MARKS] = True
+        self._marks[_find_marks(records["key"])] = True
 
     @classmethod
     def of(cls, packed: bytes) -> Self:
@@ -91,8 +92,13 @@ class Comparison:
         Most are not shared, which a small table tells faster than a search for each.
         """
         records = read_records(b"".join(vectors))
-        at = self._marks.take(records["key"] & _MARKS).nonzero()[0]
+        at = self._marks.take(_find_marks(records["key"].astype(np.int64))).nonzero()[0]
         return at, records.take(at)
+
+
+def _find_marks(keys: Numbers) -> Numbers:
+    marks: Numbers = (keys ^ (keys >> _MIXED)) & _MARKS
+    return marks
 
 
 def _list_columns(records: Records) -> tuple[list[int], list[int]]:

@@ -20,15 +20,15 @@ from aggregator.stories.slots import StorySlots
 from aggregator.stories.vector import trim
 from aggregator.stories.vocabulary import SCALE, Numbers, Records, read_keys, read_records
 
-INDEXED = 24
+INDEXED = 16
 LOOKED_UP = 10
 LONGEST_POSTING = 60
 """Stories that are looked at for one term: those that changed last."""
 _LONGEST = -LONGEST_POSTING * SIZE
-SCORED = 20
+SCORED = 16
 LEAST_SHARE = 0.03
 """What the terms looked up must come to in the cosine for a story to be scored."""
-OF_THE_BEST = 0.2
+OF_THE_BEST = 0.3
 """And beside what they come to for the best one."""
 
 
@@ -105,7 +105,8 @@ class StoryIndex:
         sums = self._slots.add_up(slots, shares)
         least = max(LEAST_SHARE, OF_THE_BEST * np.maximum.reduce(sums, initial=0.0))
         likely = (sums >= least).nonzero()[0]
-        ordered = slots.take(likely.take((-sums.take(likely)).argsort(kind="stable")))
+        order = (-sums.take(likely)).argsort(kind="stable")[: SCORED * LOOKED_UP]
+        ordered = slots.take(likely.take(order))
         # A slot that was found by several terms comes several times, always with the same sum.
         return [self._slots.stories[slot] for slot in islice(dict.fromkeys(ordered.tolist()), SCORED)]
 

@@ -37,15 +37,32 @@ _ENGLISH = {
     GUIDE: r"\b(?:reviews?|best|guide|walkthrough|tips|explained|everything\ (?:you|we)|things\ to)\b",
 }
 
+_ENGLISH_SIGNS = """
+    best day deals discount discounted discounts everything explained friday guide off order orders preorder
+    preorders price review reviews sale save saves things tips walkthrough
+"""
+"""In little time they tell that most titles are of no kind."""
 
-def find_kinds(title: str, language: str) -> Iterator[str]:
-    """Yield the terms of the kinds that a title is of, in a language (ISO 639-1); most are of none."""
-    return (kind for kind, pattern in _list_patterns(language) if pattern.search(title))
+
+def find_kinds(title: str, words: Iterable[str], language: str) -> Iterator[str]:
+    """Yield the terms of the kinds that a title with these lower-case words is of; most are of none.
+
+    ``language`` is ISO 639-1.
+    """
+    if "?" in title or "؟" in title or not _list_signs(language).isdisjoint(words):
+        yield from (kind for kind, pattern in _list_patterns(language) if pattern.search(title))
 
 
 def keep_kinds(series: Iterable[str]) -> frozenset[str]:
     """Return those of an article's terms of series that are of kinds."""
     return frozenset(term for term in series if term.startswith(KIND))
+
+
+@cache
+def _list_signs(language: str) -> frozenset[str]:
+    """Return the words of which one is in each title that is of a kind, but for questions with a mark."""
+    signs = _ENGLISH_SIGNS if language == "en" else ""
+    return frozenset((*_ASKING.get(language, "").split(), *signs.split()))
 
 
 @cache

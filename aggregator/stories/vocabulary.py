@@ -1,6 +1,7 @@
 """Numbers for words, so that the vectors of hundreds of thousands of articles are arrays of numbers."""
 
 from collections.abc import Iterable, Mapping
+from struct import Struct
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ DIGITS = 4
 SCALE: int = 10**DIGITS
 RECORD = np.dtype([("key", "<i8"), ("weight", "<i4")])
 """A term's key and what it weighs, in ten-thousandths: so sums are exact, whatever their order."""
+_ITEM = Struct("<qi")
 _KEY_SIZE = RECORD["key"].itemsize
 PAIR_BITS = 32
 """A pair's key is that of its first word, shifted by so many bits, and that of the second below it."""
@@ -78,6 +80,11 @@ def make_records(keys: Any, weights: Any, count: int) -> Records:
 def read_records(packed: bytes) -> Records:
     """Return records from the bytes that they are kept as."""
     return np.frombuffer(packed, RECORD)
+
+
+def read_weights(packed: bytes) -> dict[int, int]:
+    """Return by their keys what terms weigh, in ten-thousandths, from the bytes that they are kept as."""
+    return dict(_ITEM.iter_unpack(packed))
 
 
 def find_weight(packed: bytes, key: int) -> int:

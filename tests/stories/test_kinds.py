@@ -4,6 +4,7 @@ import pytest
 
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.kinds import GUIDE, OFFER, QUESTION, find_kinds
+from aggregator.stories.terms import _split_words
 from tests.builders import newcomer
 
 TITLES = [
@@ -30,7 +31,7 @@ TITLES = [
 @pytest.mark.parametrize(("title", "language", "kinds"), TITLES)
 def test_a_title_tells_of_what_kind_it_is(title, language, kinds):
     """Questions in many languages, offers and guides in English; most titles are none."""
-    assert list(find_kinds(title, language)) == kinds
+    assert list(find_kinds(title, _split_words(title), language)) == kinds
 
 
 RELEASE = (
