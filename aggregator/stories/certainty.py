@@ -2,14 +2,14 @@
 
 Articles are alike for other reasons than one event, which likeness alone does not show: few words are shared,
 and those of their titles are not among them, other stories are as near, much time lies between them, or one
-advises where the other tells news.
+of them asks, offers or advises.
 """
 
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from aggregator.stories.kinds import keep_kinds
+from aggregator.stories.kinds import has_kind
 from aggregator.stories.open_story import GroupedArticle
 from aggregator.stories.placement import ComparedArticle, RankedStory
 from aggregator.stories.vocabulary import FIRST_PAIR, read_keys, read_weights
@@ -22,8 +22,8 @@ and rivals counting for more: so fewer joins were wrong that it had not seen.
 """
 NO_TITLE = 0.1
 """What is added to the share of the titles' words, so that none shared leaves something."""
-OTHER_KIND = 0.4
-"""As how many times as certain counts that an article is of the same kind as the one nearest to it."""
+NO_NEWS = 0.4
+"""As how many times as certain counts a join where an article, or the one nearest to it, is no plain news."""
 LEAST, OF_TITLES, ON_SUBJECT = 0.6, 0.25, 0.22
 """From this certainty on an article joins; where it or the story has only titles; on a large subject.
 
@@ -37,8 +37,8 @@ class Join(NamedTuple):
     ``words`` are how many words both have, ``titles`` what share of the words in its title the other has
     among its heaviest terms, of the article and of the story's article nearest to it, on average and by
     weight, ``apart_h`` the hours between these two as they count at the stream's pace, ``near_share`` the
-    story's share of the scores of all that are near the article; ``same_kind`` tells whether these two are of
-    the same kinds (see ``kinds``).
+    story's share of the scores of all that are near the article; ``is_news`` tells whether the titles of
+    these two are of no kind (see ``kinds``).
     """
 
     score: float
@@ -46,14 +46,14 @@ class Join(NamedTuple):
     titles: float
     apart_h: float
     near_share: float
-    same_kind: bool = True
+    is_news: bool = True
 
 
 def rate_certainty(join: Join) -> float:
     """Return how certain it is that the story is the article's own, from 0 on."""
     alike = join.score * math.pow(join.words, WORDS) * math.pow(NO_TITLE + join.titles, TITLES)
     certainty = alike * math.pow(join.near_share, ALONE) / math.pow(1 + join.apart_h, TIME)
-    return certainty if join.same_kind else OTHER_KIND * certainty
+    return certainty if join.is_news else NO_NEWS * certainty
 
 
 def get_least(article: ComparedArticle, near: RankedStory) -> float:
@@ -72,7 +72,7 @@ def measure_join(article: ComparedArticle, near: RankedStory, ranked: Iterable[R
         titles=_compare_titles(member, nearest),
         apart_h=article.pace * abs(member.at_h - nearest.at_h),
         near_share=near.score and near.score / sum(one.score for one in ranked),
-        same_kind=keep_kinds(member.series) == keep_kinds(nearest.series),
+        is_news=not (has_kind(member.series) or has_kind(nearest.series)),
     )
 
 

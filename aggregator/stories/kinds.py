@@ -1,7 +1,7 @@
 """What kind of article a title announces where that is no news: a question, an offer, a guide or a review.
 
 A game's release, how to start it, what it costs and how good it is share its name and most other words, and
-are told at the same time: whoever reads of the one does not look for the others.
+are told at the same time: whoever reads of the one does not look for the others. So it is with two guides.
 """
 
 import re
@@ -53,9 +53,9 @@ def find_kinds(title: str, words: Iterable[str], language: str) -> Iterator[str]
         yield from (kind for kind, pattern in _list_patterns(language) if pattern.search(title))
 
 
-def keep_kinds(series: Iterable[str]) -> frozenset[str]:
-    """Return those of an article's terms of series that are of kinds."""
-    return frozenset(term for term in series if term.startswith(KIND))
+def has_kind(series: Iterable[str]) -> bool:
+    """Tell by an article's terms of series whether its title is of a kind."""
+    return any(term.startswith(KIND) for term in series)
 
 
 @cache

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 
 from aggregator.pipeline.story_evaluation import read_labelled_articles
-from aggregator.stories.certainty import ALONE, NO_TITLE, OTHER_KIND, TIME, TITLES, WORDS, measure_join
+from aggregator.stories.certainty import ALONE, NO_NEWS, NO_TITLE, TIME, TITLES, WORDS, measure_join
 from aggregator.stories.grouper import Grouper
 
 FEATURES = "score, words, titles, time, alone, kind"
 RIDGE = 0.3
 FOLDS = 10
-BUILT_IN = np.array([0, 1, WORDS, TITLES, TIME, ALONE, -np.log(OTHER_KIND)])
+BUILT_IN = np.array([0, 1, WORDS, TITLES, TIME, ALONE, -np.log(NO_NEWS)])
 
 
 @dataclass(eq=False)
@@ -44,7 +44,7 @@ class Recorder(Grouper):
             join = measure_join(article, near, ranked)
             apart, titles = 1 / (1 + join.apart_h), NO_TITLE + join.titles
             logs = np.log([join.score, join.words, titles, apart, join.near_share])
-            self.rows.append([*logs, join.same_kind - 1])
+            self.rows.append([*logs, join.is_news - 1])
             self.right.append(labels.count(self.labels[article.member.id]) >= len(labels) / 2)
         return True
 

@@ -41,11 +41,11 @@ PLAIN = Join(score=0.3, words=4, titles=0.4, apart_h=2.0, near_share=0.5)
         ({"titles": 0.0}, 0.2**1.2),
         ({"apart_h": 5.0}, 2**-0.2),
         ({"near_share": 1.0}, 2**0.5),
-        ({"same_kind": False}, 0.4),
+        ({"is_news": False}, 0.4),
     ],
 )
 def test_certainty_goes_with_what_speaks_for_a_join(change, times):
-    """Likeness, many words, those of titles above all, the same hour, nothing else near, the same kind."""
+    """Likeness, many words, those of titles above all, the same hour, nothing else near, plain news."""
     assert rate_certainty(PLAIN._replace(**change)) == pytest.approx(times * rate_certainty(PLAIN))
 
 
@@ -92,22 +92,22 @@ def test_all_words_are_those_of_a_title_that_is_not_known():
     assert join.titles == pytest.approx((1.2 / 1.6 + 0) / 2, abs=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("mine", "its", "same"),
-    [
-        ((), (), True),
-        ((GUIDE,), (), False),
-        ((GUIDE,), (OFFER,), False),
-        (("=3fa9c0de", OFFER), (OFFER,), True),
-    ],
-)
-def test_an_article_is_compared_in_kind_with_the_nearest_one(mine, its, same):
-    """Whatever else their titles are of; and the hours between them count at the stream's pace."""
+KINDS = [
+    ((), ("=3fa9c0de",), True),
+    ((GUIDE,), (), False),
+    ((), (OFFER,), False),
+    ((GUIDE,), (GUIDE,), False),
+]
+
+
+@pytest.mark.parametrize(("mine", "its", "is_news"), KINDS)
+def test_an_article_and_the_nearest_one_are_to_be_plain_news(mine, its, is_news):
+    """Either may ask, offer or advise; and the hours between them count at the stream's pace."""
     vocabulary = Vocabulary()
     article = make_article(9, FIRE, ("mill",), vocabulary, at_h=6.0, series=mine)
     far = make_article(1, {"mill": 0.3, "gala": 0.9}, ("gala",), vocabulary, series=(QUESTION,))
     join = measure(article, far, make_article(2, BLAZE, ("blaze",), vocabulary, series=its), pace=0.5)
-    assert (join.same_kind, join.apart_h) == (same, 3.0)
+    assert (join.is_news, join.apart_h) == (is_news, 3.0)
 
 
 OPENING = (
