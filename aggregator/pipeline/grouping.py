@@ -10,7 +10,7 @@ from typing import Protocol
 
 from aggregator.model import Article, Grouping, Member, pair_of
 from aggregator.pipeline.site import Site
-from aggregator.pipeline.stored_stories import keep_words, make_grouped_article, make_open_stories, make_story
+from aggregator.pipeline.stored_stories import make_grouped_article, make_open_stories, make_story
 from aggregator.pipeline.story_decisions import enforce_decisions, find_heads, follow_editors
 from aggregator.store import (
     Store,
@@ -28,6 +28,7 @@ from aggregator.store import (
     stream_members_since,
 )
 from aggregator.stories.decisions import Decisions
+from aggregator.stories.editions import keep_words
 from aggregator.stories.editor_decisions import EditorPair
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.hours import count_hours, read_hours

@@ -1,16 +1,16 @@
 """Stories and their articles: the records of the store, and what grouping makes of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from sys import intern
 
 from aggregator.model import Member, Story
-from aggregator.stories.editions import keep_series
+from aggregator.stories.editions import keep_series, keep_words
 from aggregator.stories.formats import keep_formats
 from aggregator.stories.hours import count_hours, read_hours
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.places import keep_countries
-from aggregator.stories.sentences import keep_marks, leave_out_marks
+from aggregator.stories.sentences import keep_marks
 from aggregator.stories.vocabulary import Vocabulary
 
 
@@ -49,11 +49,6 @@ def make_grouped_article(member: Member, vocabulary: Vocabulary) -> GroupedArtic
         keep_marks(member.terms),
         vocabulary.pack_keys(keep_words(member.terms)[: member.title_terms]),
     )
-
-
-def keep_words(terms: Sequence[str]) -> Sequence[str]:
-    """Return an article's stored terms but for those of series and of marks, which stand before its words."""
-    return leave_out_marks(terms[len(keep_series(terms)) :])
 
 
 def make_story(story: OpenStory, formed_at: datetime | None) -> Story:

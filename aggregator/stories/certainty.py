@@ -23,7 +23,7 @@ and rivals counting for more: so fewer joins were wrong that it had not seen.
 NO_TITLE = 0.1
 """What is added to the share of the titles' words, so that none shared leaves something."""
 NO_NEWS = 0.4
-"""As how many times as certain counts a join where an article, or the one nearest to it, is no plain news."""
+"""What certainty is multiplied with where an article, or the one nearest to it, is no plain news."""
 LEAST, OF_TITLES, ON_SUBJECT = 0.6, 0.25, 0.22
 """From this certainty on an article joins; where it or the story has only titles; on a large subject.
 
@@ -46,7 +46,7 @@ class Join(NamedTuple):
     titles: float
     apart_h: float
     near_share: float
-    is_news: bool = True
+    is_news: bool
 
 
 def rate_certainty(join: Join) -> float:

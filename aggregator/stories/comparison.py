@@ -9,7 +9,7 @@ import numpy as np
 from aggregator.stories.vocabulary import FIRST_PAIR, RECORD, SCALE, Numbers, Records, read_records
 
 _MARKS, _MIXED = (1 << 13) - 1, 29
-"""Places of the table of marks; bits by which a key is laid over itself, as a pair is not its second word."""
+"""Places of the table of marks; bits by which a key is shifted over itself: no pair is its second word."""
 _SQUARE = SCALE**2
 _SIZE = RECORD.itemsize
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from aggregator.model import Article, Member
 from aggregator.stories.agency_credit import find_agency, make_publisher_key
+from aggregator.stories.editions import keep_words
 from aggregator.stories.likeness import dot
-from aggregator.stories.sentences import leave_out_marks
 
 NEARLY_IDENTICAL = 0.8
 """Share of all their terms that two articles have in common where one is a copy of the other."""
@@ -85,7 +85,7 @@ def find_voices(articles: Iterable[Article], members: Mapping[str, Member]) -> V
     families = _find_families(ordered)
     named = {_get_family(article): families[article.id] for article in reversed(ordered)}
     for article in ordered:
-        terms = frozenset(leave_out_marks(members[article.id].terms) if article.id in members else ())
+        terms = frozenset(keep_words(members[article.id].terms) if article.id in members else ())
         credited = find_agency(article) or ""
         agency = named.get(credited, credited)
         if agency == families[article.id]:

@@ -14,6 +14,7 @@ from typing import Protocol
 from aggregator.stories.contests import CONTEST, are_other_contests
 from aggregator.stories.counts import count_alike
 from aggregator.stories.kinds import KIND
+from aggregator.stories.sentences import leave_out_marks
 
 SERIES = "="
 """What the terms of series begin with. They stand before an article's words, and are not counted."""
@@ -59,6 +60,11 @@ def find_series(
 def keep_series(terms: Sequence[str]) -> tuple[str, ...]:
     """Return those of an article's stored terms that are of series, which are its first ones."""
     return tuple(takewhile(_is_of_series, terms)) or NO_SERIES
+
+
+def keep_words(terms: Sequence[str]) -> Sequence[str]:
+    """Return an article's stored terms but for those of series and of marks, which stand before its words."""
+    return leave_out_marks(terms[len(keep_series(terms)) :])
 
 
 def have_editions(some: Iterable[Edition], others: Sequence[Edition]) -> bool:

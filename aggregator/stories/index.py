@@ -105,9 +105,9 @@ class StoryIndex:
         sums = self._slots.add_up(slots, shares)
         least = max(LEAST_SHARE, OF_THE_BEST * np.maximum.reduce(sums, initial=0.0))
         likely = (sums >= least).nonzero()[0]
+        # A slot comes once for each term that found it, always with the same sum.
         order = (-sums.take(likely)).argsort(kind="stable")[: SCORED * LOOKED_UP]
         ordered = slots.take(likely.take(order))
-        # A slot that was found by several terms comes several times, always with the same sum.
         return [self._slots.stories[slot] for slot in islice(dict.fromkeys(ordered.tolist()), SCORED)]
 
     def _read_postings(self, heaviest: Records) -> tuple[Numbers, Weights]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from aggregator.stories.comparison import Comparison
+from aggregator.stories.kinds import has_kind
 from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.placement import RankedStory
@@ -59,14 +60,14 @@ def are_one(a: OpenStory, b: OpenStory, product: float, limits: Thresholds, *, h
 def joins_late(a: OpenStory, b: OpenStory, product: float, limits: Thresholds, pace: float) -> bool:
     """Tell whether one of two stories is an article on its own that belongs to the other by now.
 
-    What has come since may tell of it in more words than what had come before it. More is asked than of an
-    article that arrives, and of the story that it is of one piece. ``product`` is that of their vectors,
-    ``pace`` that of the stream.
+    What has come since may tell of it in more words than what had come before it. It has to be plain news;
+    more is asked than of an article that arrives, and of the story that it is of one piece. ``product`` is
+    that of their vectors, ``pace`` that of the stream.
     """
     small, large = (a, b) if a.size < b.size else (b, a)
-    if small.size > 1 or large.size == 1 or large.cohesion < LATE_COHESION:
-        return False
     only, cosine = small.members[0], product / (small.length * large.length)
+    if small.size > 1 or large.size == 1 or large.cohesion < LATE_COHESION or has_kind(only.series):
+        return False
     least = limits.get_joining(has_excerpt=True)
     # Most are not alike enough whatever else holds of them.
     if cosine * limits.weigh_breadth(MOST_WORDS) < LATE * least or large.gap_h(only.at_h) > limits.window_h:

@@ -5,52 +5,60 @@ are told at the same time: whoever reads of the one does not look for the others
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 KIND = "=?"
 """What the terms of a title's kinds begin with. They stand among those of series."""
 QUESTION, OFFER, GUIDE = f"{KIND}question", f"{KIND}offer", f"{KIND}guide"
-# What questions begin with, and titles that answer one: "How ...", "Why ...". No "WHO", which is a body.
+# What questions begin with, and titles that answer one: "How ...", "Why ...". No "WHO", which is a body; no
+# words that begin other titles as often: "what", Italian "come", Polish "jak", Portuguese "como".
 _ASKING = {
     "da": "hvordan hvorfor hvem hvor hvornår hvilken hvilke",
     "de": "wie warum wieso weshalb wer wo wann welche welcher welches",
     "en": "how why who where when which",
-    "es": "cómo quién quiénes dónde cuándo cuál cuáles",
+    "es": "qué cómo quién quiénes dónde cuándo cuál cuáles",
     "fr": "comment pourquoi qui où quand quel quelle quels quelles",
-    "it": "come perché chi dove quando quale quali",
-    "nb": "hvordan hvorfor hvem hvor når hvilken hvilke",
+    "it": "perché quale quali",
+    "nb": "hvordan hvorfor hvem hvor hvilken hvilke",
     "nl": "hoe waarom wie waar wanneer welke",
-    "pl": "jak dlaczego kto gdzie kiedy który która które",
-    "pt": "como quem onde quando qual quais",
-    "sv": "hur varför vem var när vilken vilka",
+    "no": "hvordan hvorfor hvem hvor hvilken hvilke",
+    "pl": "dlaczego kto gdzie kiedy który która które",
+    "pt": "onde qual quais",
+    "sv": "hur varför vem vilken vilka",
 }
-_MARKS = "[?؟]"
-_FIRST = r"(?:^|[:–—-] )[^\w]*"
+_MARKS = "?؟"
+_FIRST = r"(?:^|[:–—-]\ )[^\w]*"
 """Where a title begins, or what follows its colon or dash."""
 _ENGLISH = {
-    QUESTION: r"\b(?:how|where) to\b",
+    QUESTION: rf"\bhere[’']?s\ (?:how|why|who|where|when|which)\b | {_FIRST}learn\ (?:how|where)\b",
     OFFER: r"""
-        \b(?:deals|on\ sale|discount\w*|pre-?orders?|lowest\ price|price\ drop|black\ friday|prime\ day)\b
-        | \bsaves?\ (?:you\ )?(?:on|up\ to|[$£€\d]) | (?:[$£€]\d+|\b\d+%)\ off\b
+        \b(?:best|early|top|these|all)\b.*\ deals?\b | \bdeals\ (?:on|at|under)\b | \bon\ sale\b
+        | \bpre-?orders?\b | \blowest\ price | \bprice\ drops?\b | \b(?:black\ friday|prime\ day)\b
+        | \bdiscount(?:s|ed)?\b(?!\ rate) | \bsaves?\ (?:you\ )?(?:on\b|up\ to\ [$£€]|[$£€]\d)
+        | [$£€]\d+\ off\b | \b\d+%\ off\b(?!\ (?:\w+\ )?(?:highs?|lows?|peak))
     """,
-    GUIDE: r"\b(?:reviews?|best|guide|walkthrough|tips|explained|everything\ (?:you|we)|things\ to)\b",
+    GUIDE: rf"""
+        \breview(?:\ ?[:–—-]|\ roundup|$) | \bguide(?:\ ?[:–—-]|\ (?:to|for)\b|$) | \bwalkthrough\b
+        | \b(?:tips|explained)$ | \btips\ (?:to|for|on)\b | \beverything\ (?:you|we)\b | \bthings\ to\ know\b
+        | {_FIRST}(?:the\ )?(?:\d+\ )?best\ (?!buy\b)
+    """,
 }
-
-_ENGLISH_SIGNS = """
-    best day deals discount discounted discounts everything explained friday guide off order orders preorder
-    preorders price review reviews sale save saves things tips walkthrough
+_SIGNS = """
+    here learn deal sale order price friday prime discount save off review guide walkthrough tips explained
+    everything things best
 """
-"""In little time they tell that most titles are of no kind."""
+"""One of these is in each English title that is an offer or a guide, which few others have."""
+_ENDING = re.compile(r"\s[–—|-]\s\S+(?:\s\S+){0,2}$")
+"""The name of a publisher or a section behind a title, which may be "Which?" or "Tom's Guide"."""
 
 
-def find_kinds(title: str, words: Iterable[str], language: str) -> Iterator[str]:
-    """Yield the terms of the kinds that a title with these lower-case words is of; most are of none.
-
-    ``language`` is ISO 639-1.
-    """
-    if "?" in title or "؟" in title or not _list_signs(language).isdisjoint(words):
-        yield from (kind for kind, pattern in _list_patterns(language) if pattern.search(title))
+def find_kinds(title: str, language: str) -> Iterator[str]:
+    """Yield the terms of the kinds that a title is of, in a language (ISO 639-1); most are of none."""
+    text = title.lower()
+    if any(sign in text for sign in _list_signs(language)):
+        said = _ENDING.sub("", title)
+        yield from (kind for kind, pattern in _list_patterns(language) if pattern.search(said))
 
 
 def has_kind(series: Iterable[str]) -> bool:
@@ -59,17 +67,17 @@ def has_kind(series: Iterable[str]) -> bool:
 
 
 @cache
-def _list_signs(language: str) -> frozenset[str]:
-    """Return the words of which one is in each title that is of a kind, but for questions with a mark."""
-    signs = _ENGLISH_SIGNS if language == "en" else ""
-    return frozenset((*_ASKING.get(language, "").split(), *signs.split()))
+def _list_signs(language: str) -> Sequence[str]:
+    """Return what each title of a kind has a part of: in little time it tells that most are none."""
+    signs = _SIGNS.split() if language == "en" else ()
+    return (*_MARKS, *_ASKING.get(language, "").split(), *signs)
 
 
 @cache
-def _list_patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _list_patterns(language: str) -> Sequence[tuple[str, re.Pattern[str]]]:
     asking = "|".join(f"{word}|{word.capitalize()}" for word in _ASKING.get(language, "").split())
-    patterns = {QUESTION: rf"{_MARKS} | {_FIRST}(?-i:{asking})\b" if asking else _MARKS}
+    patterns = {QUESTION: rf"[{_MARKS}] | {_FIRST}(?-i:{asking})\b" if asking else f"[{_MARKS}]"}
     for kind, english in _ENGLISH.items() if language == "en" else ():
         patterns[kind] = f"{patterns[kind]} | {english}" if kind in patterns else english
     flags = re.IGNORECASE | re.VERBOSE
-    return tuple((kind, re.compile(pattern, flags)) for kind, pattern in patterns.items())
+    return [(kind, re.compile(pattern, flags)) for kind, pattern in patterns.items()]

@@ -45,7 +45,7 @@ class ComparedArticle(NamedTuple):
     compared: Comparison
     has_excerpt: bool
     is_on_subject: bool
-    pace: float = 1.0
+    pace: float
 
     def list_shares(self, near: RankedStory) -> dict[int, float]:
         """Return by key what each term that a story near it shares adds to the product of both."""

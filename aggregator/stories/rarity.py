@@ -72,6 +72,7 @@ class Rarity:
         self.clock_h = float("-inf")
         self._window_h = window_h
         self._counted: list[CountedArticle] = []
+        self._minutes = 0  # the sum of their times, whole so that it is the same in any order
         self._articles: Counter[str] = Counter()
         # Plain ones, which are written to in half the time.
         self._with_term: dict[str, dict[str, int]] = defaultdict(dict)
@@ -89,6 +90,7 @@ class Rarity:
                 counts[term] = find(term, 0) + 1
         self._subjects.count(article)
         heapq.heappush(self._counted, article)
+        self._minutes += round(60 * article.at_h)
         self.clock_h = max(self.clock_h, article.at_h)
 
     def forget_old(self) -> None:
@@ -98,6 +100,7 @@ class Rarity:
 
     def _discount(self, article: CountedArticle) -> None:
         self._articles[article.language] -= 1
+        self._minutes -= round(60 * article.at_h)
         self._provider_articles[article.provider] -= 1
         self._subjects.count(article, -1)
         for counts in self._list_counts(article):
@@ -112,9 +115,14 @@ class Rarity:
         return self._with_term[article.language], self._provider_with_term[article.provider]
 
     def measure_pace(self, language: str) -> float:
-        """Return as what part of an hour one counts, by how many articles in a language come."""
-        hours = max(1.0, self.clock_h - self._counted[0].at_h) if self._counted else 1.0
-        return min(1.0, max(SLOWEST, self._articles[language] / hours / FULL_PACE))
+        """Return as what part of an hour one counts, by how many articles in a language come.
+
+        They have come in twice the time that they are old on average: few late ones tell nothing of that.
+        """
+        if not self._counted:
+            return SLOWEST
+        age_h = self.clock_h - self._minutes / len(self._counted) / 60
+        return min(1.0, max(SLOWEST, self._articles[language] / max(1.0, 2 * age_h) / FULL_PACE))
 
     def is_page(self, formats: Sequence[str], provider: str) -> bool:
         """Tell by a new title's terms of formats whether it is that of a page of one."""

@@ -128,7 +128,7 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
             *find_series(title_terms, label, form_terms(spoken), column_terms(spoken)),
             *find_count(undated, title_words, title_terms, _name_no_subject(spoken), spoken),
             *find_contest(undated, spoken),
-            *find_kinds(title, title_words, spoken),
+            *find_kinds(title, spoken),
         ),
     )
 

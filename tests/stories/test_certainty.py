@@ -29,7 +29,7 @@ from tests.builders import newcomer
 from tests.stories.answers import said
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-PLAIN = Join(score=0.3, words=4, titles=0.4, apart_h=2.0, near_share=0.5)
+PLAIN = Join(score=0.3, words=4, titles=0.4, apart_h=2.0, near_share=0.5, is_news=True)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,9 @@ def test_less_is_asked_of_titles_and_on_a_subject_that_fills_the_stream(
     member = make_article(9, FIRE, ("mill",), vocabulary)
     story = OpenStory.of("1", [member], has_excerpt=with_excerpt, turn=9)
     compared = Comparison.of(member.packed)
-    article = ComparedArticle(member, compared, has_excerpt=has_excerpt, is_on_subject=is_on_subject)
+    article = ComparedArticle(
+        member, compared, has_excerpt=has_excerpt, is_on_subject=is_on_subject, pace=1.0
+    )
     assert get_least(article, RankedStory(0.3, 0.3, story, (), 0)) == least
 
 

@@ -11,6 +11,7 @@ from aggregator.stories import Thresholds
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.grouper import Grouper
 from aggregator.stories.joining import joins_late
+from aggregator.stories.kinds import GUIDE
 from aggregator.stories.open_story import GroupedArticle, OpenStory
 from aggregator.stories.vocabulary import Vocabulary
 from tests.builders import newcomer
@@ -373,15 +374,19 @@ def test_an_article_joins_late_what_it_shares_more_with_by_now():
     assert len(last.gone) == 1
 
 
-@pytest.mark.parametrize(("by", "joins"), [("corona", True), ("alba", False)])
-def test_an_article_joins_late_rather_what_its_own_publisher_did_not_tell(by, joins):
-    """Who told of the event already, and of this by itself, is asked for more likeness."""
+LATE = [("corona", (), True), ("alba", (), False), ("corona", (GUIDE,), False)]
+
+
+@pytest.mark.parametrize(("by", "series", "joins"), LATE)
+def test_an_article_joins_late_rather_what_its_own_publisher_did_not_tell(by, series, joins):
+    """Who told of the event already, and of this by itself, is asked for more likeness; a guide joins nothing."""
     vocabulary = Vocabulary()
 
     def story_of(words, *publishers):
         vector = vocabulary.pack(dict.fromkeys(words, round(len(words) ** -0.5, 4)))
         members = [
-            GroupedArticle(one, vector, 0.0, one, 50, turn, vocabulary) for turn, one in enumerate(publishers)
+            GroupedArticle(one, vector, 0.0, one, 50, turn, vocabulary, series=series)
+            for turn, one in enumerate(publishers)
         ]
         return OpenStory.of(publishers[0], members, has_excerpt=True, turn=1)
 

@@ -170,6 +170,18 @@ def test_an_hour_of_a_slow_stream_counts_less(articles, pace):
     assert rarity.measure_pace("fr") == 0.5
 
 
+def test_few_late_articles_do_not_slow_a_stream():
+    """Those that a source brings when it is first read; what left the window counts no more."""
+    rarity = Rarity(window_h=72)
+    hours = [*(number / 100 for number in range(100)), -60.0]
+    for number, hour in enumerate(hours):
+        rarity.count(CountedArticle(hour, str(number), ("quay",), "en", "p1"))
+    assert rarity.measure_pace("en") > 0.9
+    rarity.count(CountedArticle(72.5, "last", ("quay",), "en", "p1"))
+    rarity.forget_old()
+    assert rarity.measure_pace("en") == 0.5
+
+
 @given(st.text(st.sampled_from("a7é’'., 字ก–ｆ_"), max_size=12))
 def test_text_with_spaces_is_cut_alike_by_both_patterns(text):
     """The faster pattern finds the same words wherever no script without spaces is in the text."""
