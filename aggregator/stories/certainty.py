@@ -24,7 +24,7 @@ NO_TITLE = 0.1
 """What is added to the share of the titles' words, so that none shared leaves something."""
 NO_NEWS = 0.4
 """What certainty is multiplied with where an article, or the one nearest to it, is no plain news."""
-LEAST, OF_TITLES, ON_SUBJECT = 0.6, 0.25, 0.22
+LEAST, OF_TITLES, ON_SUBJECT = 0.57, 0.25, 0.22
 """From this certainty on an article joins; where it or the story has only titles; on a large subject.
 
 A title shares few words, and what is on a subject that fills the stream shares those that weigh little.

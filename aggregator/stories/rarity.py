@@ -25,7 +25,7 @@ PROVIDER_PRIOR = 60
 PAGES_SHARE, PAGES_PRIOR = 0.5, 20
 """Of a provider's articles, and as many more, what share can be pages of formats."""
 
-FULL_PACE, SLOWEST = 40, 0.5
+FULL_PACE, SLOWEST = 40, 0.7
 """Articles an hour from which on an hour counts as one, and as what part of one it counts at least.
 
 In a slow stream an event is told of for longer, and less that is like it comes meanwhile.

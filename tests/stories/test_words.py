@@ -156,18 +156,18 @@ def test_what_left_the_window_is_forgotten():
     assert rarity.weights(("halcyon",), **known)["halcyon"] == pytest.approx(fresh, abs=0.01)
 
 
-@pytest.mark.parametrize(("articles", "pace"), [(1, 0.5), (60, 0.75), (300, 1.0)])
+@pytest.mark.parametrize(("articles", "pace"), [(1, 0.7), (64, 0.8), (300, 1.0)])
 def test_an_hour_of_a_slow_stream_counts_less(articles, pace):
-    """By how many articles in a language came in the window, however short it is; half of one at least."""
+    """By how many articles in a language came in the window, however short it is; seven tenths of one at least."""
     rarity = Rarity(window_h=72)
-    assert rarity.measure_pace("en") == 0.5
+    assert rarity.measure_pace("en") == 0.7
     for number in range(articles + 1):
         for language in ("en", "de"):
             terms = ("quay",) if language == "en" else ("kai",)
             counted = CountedArticle(2 * number / articles, f"{number}-{language}", terms, language, "p1")
             rarity.count(counted)
     assert rarity.measure_pace("en") == pytest.approx(pace, rel=0.02)
-    assert rarity.measure_pace("fr") == 0.5
+    assert rarity.measure_pace("fr") == 0.7
 
 
 def test_few_late_articles_do_not_slow_a_stream():
@@ -179,7 +179,7 @@ def test_few_late_articles_do_not_slow_a_stream():
     assert rarity.measure_pace("en") > 0.9
     rarity.count(CountedArticle(72.5, "last", ("quay",), "en", "p1"))
     rarity.forget_old()
-    assert rarity.measure_pace("en") == 0.5
+    assert rarity.measure_pace("en") == 0.7
 
 
 @given(st.text(st.sampled_from("a7é’'., 字ก–ｆ_"), max_size=12))
