@@ -65,10 +65,10 @@ def joins_late(a: OpenStory, b: OpenStory, product: float, limits: Thresholds, p
     that of their vectors, ``pace`` that of the stream.
     """
     small, large = (a, b) if a.size < b.size else (b, a)
-    only, cosine = small.members[0], product / (small.length * large.length)
+    only = small.members[0]
     if small.size > 1 or large.size == 1 or large.cohesion < LATE_COHESION or has_kind(only.series):
         return False
-    least = limits.get_joining(has_excerpt=True)
+    least, cosine = limits.get_joining(has_excerpt=True), product / (small.length * large.length)
     # Most are not alike enough whatever else holds of them.
     if cosine * limits.weigh_breadth(MOST_WORDS) < LATE * least or large.gap_h(only.at_h) > limits.window_h:
         return False

@@ -11,6 +11,7 @@ from functools import cache
 KIND = "=?"
 """What the terms of a title's kinds begin with. They stand among those of series."""
 QUESTION, OFFER, GUIDE = f"{KIND}question", f"{KIND}offer", f"{KIND}guide"
+_NORWEGIAN = "hvordan hvorfor hvem hvor hvilken hvilke"
 # What questions begin with, and titles that answer one: "How ...", "Why ...". No "WHO", which is a body; no
 # words that begin other titles as often: "what", Italian "come", Polish "jak", Portuguese "como".
 _ASKING = {
@@ -20,9 +21,9 @@ _ASKING = {
     "es": "qué cómo quién quiénes dónde cuándo cuál cuáles",
     "fr": "comment pourquoi qui où quand quel quelle quels quelles",
     "it": "perché quale quali",
-    "nb": "hvordan hvorfor hvem hvor hvilken hvilke",
+    "nb": _NORWEGIAN,
     "nl": "hoe waarom wie waar wanneer welke",
-    "no": "hvordan hvorfor hvem hvor hvilken hvilke",
+    "no": _NORWEGIAN,
     "pl": "dlaczego kto gdzie kiedy który która które",
     "pt": "onde qual quais",
     "sv": "hur varför vem vilken vilka",
@@ -45,8 +46,8 @@ _ENGLISH = {
     """,
 }
 _SIGNS = """
-    here learn deal sale order price friday prime discount save off review guide walkthrough tips explained
-    everything things best
+    deal sale order price friday prime discount save off review guide walkthrough tips explained everything
+    things best
 """
 """One of these is in each English title that is an offer or a guide, which few others have."""
 _ENDING = re.compile(r"\s[–—|-]\s\S+(?:\s\S+){0,2}$")

@@ -53,7 +53,7 @@ class Vocabulary(dict[str, int]):
 
     def unpack(self, packed: bytes) -> dict[str, float]:
         """Return the vector that was packed, its weights and their order the same."""
-        return {self.find_term(key): weight / SCALE for key, weight in read_records(packed).tolist()}
+        return {self.find_term(key): weight / SCALE for key, weight in read_weights(packed).items()}
 
     def pack_keys(self, words: Iterable[str]) -> bytes:
         """Return the keys of words, each once; ``read_keys`` reads them."""
