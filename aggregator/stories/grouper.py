@@ -163,7 +163,7 @@ class Grouper:
 
     def _has_recurring_pages(self, story: OpenStory) -> bool:
         """Tell whether a story is of pages alone whose titles came with another day."""
-        return bool(story.members[0].formats) and all(
+        return story.has_formats and all(
             self._rarity.recurs(one.formats, one.provider) for one in story.members
         )
 

@@ -17,8 +17,7 @@ from aggregator.stories.posting import (
     remove_entry,
 )
 from aggregator.stories.slots import StorySlots
-from aggregator.stories.vector import trim
-from aggregator.stories.vocabulary import SCALE, Numbers, Records, read_keys, read_records
+from aggregator.stories.vocabulary import SCALE, Numbers, Records, read_keys
 
 INDEXED = 16
 LOOKED_UP = 10
@@ -51,7 +50,7 @@ class StoryIndex:
         for shape in story.shapes:
             self._by_shape.setdefault(shape, {})[story.id] = story
         slot, length, known = self._slots.take(story), story.length, set(read_keys(story.indexed))
-        indexed = trim(read_records(story.packed), 0 if story.is_page else INDEXED)
+        indexed = story.find_heaviest(0 if story.is_page else INDEXED)
         story.indexed, keys = indexed["key"].tobytes(), indexed["key"].tolist()
         start, find = pack_slot(slot), self._postings.setdefault
         for key, weight in zip(keys, indexed["weight"].tolist(), strict=True):

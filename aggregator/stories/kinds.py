@@ -5,7 +5,7 @@ are told at the same time: whoever reads of the one does not look for the others
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 KIND = "=?"
@@ -45,21 +45,31 @@ _ENGLISH = {
         | {_FIRST}(?:the\ )?(?:\d+\ )?best\ (?!buy\b)
     """,
 }
-_SIGNS = """
-    deal sale order price friday prime discount save off review guide walkthrough tips explained everything
-    things best
-"""
-"""One of these is in each English title that is an offer or a guide, which few others have."""
+_SIGNS = {
+    OFFER: """
+        deal deals sale pre preorder preorders price prices black prime discount discounts discounted save
+        saves off
+    """,
+    GUIDE: "review guide walkthrough tips explained everything things best",
+}
+"""One of these words is in each English title that is an offer or a guide, which few others have."""
+_CONTRACTED = ("", *(mark + ending for mark in "'’" for ending in ["s", "d", "re", "ll", "ve"]))
+"""What a word may end with that a question begins with: "Who's"."""
 _ENDING = re.compile(r"\s[–—|-]\s\S+(?:\s\S+){0,2}$")
 """The name of a publisher or a section behind a title, which may be "Which?" or "Tom's Guide"."""
 
 
-def find_kinds(title: str, language: str) -> Iterator[str]:
-    """Yield the terms of the kinds that a title is of, in a language (ISO 639-1); most are of none."""
-    text = title.lower()
-    if any(sign in text for sign in _list_signs(language)):
-        said = _ENDING.sub("", title)
-        yield from (kind for kind, pattern in _list_patterns(language) if pattern.search(said))
+def find_kinds(title: str, words: Collection[str], language: str) -> Iterator[str]:
+    """Yield the terms of the kinds that a title is of, in a language (ISO 639-1); most are of none.
+
+    ``words`` are its own in lower case.
+    """
+    for kind, signs, pattern in _list_kinds(language):
+        # In little time it tells that most are none.
+        if (
+            not signs.isdisjoint(words) or (kind == QUESTION and any(mark in title for mark in _MARKS))
+        ) and pattern.search(_ENDING.sub("", title)):
+            yield kind
 
 
 def has_kind(series: Iterable[str]) -> bool:
@@ -68,17 +78,14 @@ def has_kind(series: Iterable[str]) -> bool:
 
 
 @cache
-def _list_signs(language: str) -> Sequence[str]:
-    """Return what each title of a kind has a part of: in little time it tells that most are none."""
-    signs = _SIGNS.split() if language == "en" else ()
-    return (*_MARKS, *_ASKING.get(language, "").split(), *signs)
-
-
-@cache
-def _list_patterns(language: str) -> Sequence[tuple[str, re.Pattern[str]]]:
-    asking = "|".join(f"{word}|{word.capitalize()}" for word in _ASKING.get(language, "").split())
-    patterns = {QUESTION: rf"[{_MARKS}] | {_FIRST}(?-i:{asking})\b" if asking else f"[{_MARKS}]"}
-    for kind, english in _ENGLISH.items() if language == "en" else ():
-        patterns[kind] = f"{patterns[kind]} | {english}" if kind in patterns else english
+def _list_kinds(language: str) -> Sequence[tuple[str, frozenset[str], re.Pattern[str]]]:
+    """Return the kinds with words of which each title has one, or a question mark, and what tells them."""
+    asking = _ASKING.get(language, "").split()
+    first = "|".join(f"{word}|{word.capitalize()}" for word in asking)
+    patterns = {QUESTION: rf"[{_MARKS}] | {_FIRST}(?-i:{first})\b" if asking else f"[{_MARKS}]"}
+    signs = {QUESTION: [word + ending for word in asking for ending in _CONTRACTED]}
+    if language == "en":
+        patterns |= _ENGLISH | {QUESTION: f"{patterns[QUESTION]} | {_ENGLISH[QUESTION]}"}
+        signs |= {kind: words.split() for kind, words in _SIGNS.items()}
     flags = re.IGNORECASE | re.VERBOSE
-    return [(kind, re.compile(pattern, flags)) for kind, pattern in patterns.items()]
+    return [(kind, frozenset(signs[kind]), re.compile(pattern, flags)) for kind, pattern in patterns.items()]

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import reduce
 from typing import Self
@@ -14,7 +15,7 @@ from aggregator.stories.formats import NO_FORMATS, PAGE, list_shapes
 from aggregator.stories.places import NOWHERE, Countries, find_main_countries
 from aggregator.stories.sentences import NO_MARKS
 from aggregator.stories.vector import add_vectors, trim
-from aggregator.stories.vocabulary import SCALE, Vocabulary, find_weight, read_records
+from aggregator.stories.vocabulary import SCALE, Records, Vocabulary, find_weight, read_records
 
 TRIMMED_TO = 64
 """Terms that a story keeps of its articles; it holds up to twice as many before it is trimmed."""
@@ -56,8 +57,9 @@ class OpenStory:
     ``length`` is the length of that sum, ``cohesion`` how alike the articles are: 1 where they are the same,
     towards 0 where nothing is shared. Times are hours since 1970. ``founded`` and ``turn`` order stories
     by when they began and when they last changed. ``provider`` is the one publisher that all of it comes
-    from, None where there are several; ``countries`` are those that it is mainly about. ``checked`` is how
-    many articles it had when they were last found to belong together.
+    from, None where there are several; ``countries`` are those that it is mainly about, and ``has_formats``
+    tells whether one of its titles has a day. ``checked`` is how many articles it had when they were last
+    found to belong together.
     """
 
     id: str
@@ -73,6 +75,7 @@ class OpenStory:
     last_h: float = 0.0
     provider: str | None = None
     countries: Countries = NOWHERE
+    has_formats: bool = False
     indexed: bytes = b""
     slot: int = -1
 
@@ -108,17 +111,23 @@ class OpenStory:
     @property
     def is_page(self) -> bool:
         """Tell whether it is of pages of a format, which no other article is told by."""
-        return all(PAGE in member.formats for member in self.members)
+        return self.has_formats and all(PAGE in member.formats for member in self.members)
 
     @property
-    def shapes(self) -> set[tuple[str, str]]:
+    def shapes(self) -> AbstractSet[tuple[str, str]]:
         """Return the shapes of titles with a day, beside whose they are."""
-        shaped = [member for member in self.members if member.formats]
-        return {(member.provider, shape) for member in shaped for shape in list_shapes(member.formats)}
+        if not self.has_formats:  # as in most stories
+            return frozenset()
+        return {(one.provider, shape) for one in self.members for shape in list_shapes(one.formats)}
 
     def weigh(self, key: int) -> float:
         """Return what one of its terms weighs beside the others, 0 to 1."""
         return find_weight(self.packed, key) / SCALE / self.length
+
+    def find_heaviest(self, count: int) -> Records:
+        """Return the terms of most weight, the heaviest first, in which order an article's are kept."""
+        records = read_records(self.packed)
+        return records[:count] if self.size == 1 else trim(records, count)
 
     def gap_h(self, at_h: float) -> float:
         """Return the hours between a time and the story."""
@@ -136,6 +145,7 @@ class OpenStory:
     def _measure(self) -> None:
         weights = read_records(self.packed)["weight"].astype(np.int64)
         self.length = math.sqrt(weights.dot(weights)) / SCALE
+        self.has_formats = any(member.formats for member in self.members)
         if len(self.members) == 1:  # most stories, for good
             only = self.members[0]
             self.cohesion, self.first_h, self.last_h = min(1.0, self.length), only.at_h, only.at_h

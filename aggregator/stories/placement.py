@@ -57,8 +57,7 @@ class ComparedArticle(NamedTuple):
         return tuple(map(self.member.vocabulary.find_term, keys))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """Where an article was placed: in ``story``, with ``score`` and the ``shared`` terms of most weight.
 
     A story's first article has score 1 and no shared terms. ``member`` is the article as its story has it,

@@ -61,6 +61,8 @@ class Countries(NamedTuple):
     @property
     def terms(self) -> list[str]:
         """Return the terms that are stored of an article."""
+        if self == NOWHERE:  # as most are
+            return []
         return [*sorted(f"{MARK}{_BESIDE}{code[1:]}" for code in self.others), *sorted(self.main)]
 
 

@@ -1,6 +1,5 @@
 """What an article says, as grouping takes it: its terms, and the vector that they make among all others."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from aggregator.stories.formats import PAGE
@@ -51,7 +50,7 @@ class Reader:
         terms = extract_terms(article.title, excerpt, article.language)
         is_bare = bool(marks) and not terms.excerpt
         if self.rarity.is_page(terms.formats, article.provider) or (is_bare and _is_column(terms)):
-            terms = replace(terms, formats=(PAGE, *terms.formats))
+            terms = terms._replace(formats=(PAGE, *terms.formats))
         distinct, has_excerpt = terms.distinct, bool(terms.excerpt)
         language, provider = terms.language, article.provider
         self.rarity.count(CountedArticle(at_h, article.id, distinct, language, provider))

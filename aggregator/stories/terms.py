@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from sys import intern
+from typing import NamedTuple
 from unicodedata import normalize
 
 import Stemmer
@@ -71,8 +71,7 @@ _LONGEST_WORD = 40
 _WORDS_KEPT = 1 << 17
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """The terms of an article in their order: of its ``title`` and ``excerpt``; ``language`` is ISO 639-1.
 
     ``countries`` are those that it is about, ``formats`` what tells whether it is a page of one, ``series``
@@ -103,16 +102,15 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
     title, excerpt = (
         leave_out_byline(normalize("NFKC", text[:_LONGEST_TEXT])) for text in (title, excerpt or "")
     )
-    title_words, excerpt_words = _split_words(title), _split_words(excerpt)
+    said, excerpt_words = _split_words(title), _split_words(excerpt)
     # Newsrooms end excerpts with lines in another language: "subscribe to our channel".
-    spoken = detect_language(title + excerpt, (*title_words, *excerpt_words[:_FIRST_WORDS]), language)
+    spoken = detect_language(title + excerpt, (*said, *excerpt_words[:_FIRST_WORDS]), language)
     calendar, formats = Calendar.of(spoken), NO_FORMATS
-    is_dated = calendar.may_have_dates(title, title_words)
-    if is_dated or calendar.may_have_days(title_words):
+    is_dated = calendar.may_have_dates(title, said)
+    if is_dated or calendar.may_have_days(said):
         formats = find_formats(title, calendar)
     undated = calendar.leave_out_days(title) if is_dated else title
-    if undated != title:
-        title_words = _split_words(undated)
+    title_words = said if undated == title else _split_words(undated)
     if calendar.may_have_dates(excerpt, excerpt_words) and (
         (bare := calendar.leave_out_days(excerpt)) != excerpt
     ):
@@ -128,7 +126,7 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
             *find_series(title_terms, label, form_terms(spoken), column_terms(spoken)),
             *find_count(undated, title_words, title_terms, _name_no_subject(spoken), spoken),
             *find_contest(undated, spoken),
-            *find_kinds(title, spoken),
+            *find_kinds(title, said, spoken),
         ),
     )
 
@@ -170,13 +168,20 @@ def _name_no_subject(language: str) -> frozenset[str]:
 
 def _split_words(text: str) -> Sequence[str]:
     text = text.lower()
-    return [word for word in _choose_pattern(text).findall(text) if len(word) <= _LONGEST_WORD]
+    return [word for word in _find_words(text) if len(word) <= _LONGEST_WORD]
 
 
-def _choose_pattern(text: str) -> re.Pattern[str]:
-    if text.isascii():
-        return _ASCII_WORD
-    return _WORD if _UNSPACED_RUN.search(text) else _SPACED_WORD
+def _find_words(text: str) -> Sequence[str]:
+    if not text.isascii() and _UNSPACED_RUN.search(text):
+        return _WORD.findall(text)
+    find = (_ASCII_WORD if text.isascii() else _SPACED_WORD).findall
+    words: list[str] = []
+    for part in text.split():
+        if part.isalpha():  # as most are, which takes a part of the time
+            words.append(part)
+        else:
+            words += find(part)
+    return words
 
 
 def _split_label(title: str) -> Sequence[str]:
