@@ -14,21 +14,25 @@ from aggregator.stories.open_story import GroupedArticle
 from aggregator.stories.placement import ComparedArticle, RankedStory
 from aggregator.stories.vocabulary import FIRST_PAIR, read_keys, read_weights
 
-WORDS, TITLES, TIME, ALONE = 1.1, 1.2, 0.2, 0.5
+WORDS, TITLES, TIME, AGE, ALONE = 1.1, 1.2, 0.2, 0.15, 0.5
 """What the logarithm of each weighs beside that of a story's score.
 
 Round numbers near those of a logistic regression on joins that were read (``tests.benchmarks.joins``), words
 and rivals counting for more: so fewer joins were wrong that it had not seen.
 """
+HALF_DAY_H = 12
+"""What is added to the hours from a story's middle, so that the first ones tell little."""
 NO_TITLE = 0.1
 """What is added to the share of the titles' words, so that none shared leaves something."""
 NO_NEWS = 0.4
 """What certainty is multiplied with where an article, or the one nearest to it, is no plain news."""
-LEAST, OF_TITLES, ON_SUBJECT = 0.57, 0.25, 0.22
-"""From this certainty on an article joins; where it or the story has only titles; on a large subject.
+LEAST, ON_SUBJECT = 0.57, 0.22
+"""From this certainty on an article joins; and where it is on a subject that fills the stream.
 
-A title shares few words, and what is on a subject that fills the stream shares those that weigh little.
+What such articles share weighs little.
 """
+OF_TITLES, WITH_TITLE = 0.25, 0.3
+"""The same where both have only titles, which share few words, or one of them has."""
 
 
 class Join(NamedTuple):
@@ -36,15 +40,17 @@ class Join(NamedTuple):
 
     ``words`` are how many words both have, ``titles`` what share of the words in its title the other has
     among its heaviest terms, of the article and of the story's article nearest to it, on average and by
-    weight, ``apart_h`` the hours between these two as they count at the stream's pace, ``near_share`` the
-    story's share of the scores of all that are near the article; ``is_news`` tells whether the titles of
-    these two are of no kind (see ``kinds``).
+    weight, ``apart_h`` the hours between these two as they count at the stream's pace, ``age_h`` those
+    between the article and the middle of a story that has several, ``near_share`` the story's share of the
+    scores of all that are near the article; ``is_news`` tells whether the titles of these two are of no kind
+    (see ``kinds``).
     """
 
     score: float
     words: int
     titles: float
     apart_h: float
+    age_h: float
     near_share: float
     is_news: bool
 
@@ -52,13 +58,16 @@ class Join(NamedTuple):
 def rate_certainty(join: Join) -> float:
     """Return how certain it is that the story is the article's own, from 0 on."""
     alike = join.score * math.pow(join.words, WORDS) * math.pow(NO_TITLE + join.titles, TITLES)
-    certainty = alike * math.pow(join.near_share, ALONE) / math.pow(1 + join.apart_h, TIME)
+    passed = math.pow(1 + join.apart_h, TIME) * math.pow(1 + join.age_h / HALF_DAY_H, AGE)
+    certainty = alike * math.pow(join.near_share, ALONE) / passed
     return certainty if join.is_news else NO_NEWS * certainty
 
 
 def get_least(article: ComparedArticle, near: RankedStory) -> float:
     """Return how certain it has to be that an article belongs to a story near it."""
-    if not (article.has_excerpt and near.story.has_excerpt):
+    if article.has_excerpt != near.story.has_excerpt:
+        return WITH_TITLE
+    if not article.has_excerpt:
         return OF_TITLES
     return ON_SUBJECT if article.is_on_subject else LEAST
 
@@ -71,6 +80,7 @@ def measure_join(article: ComparedArticle, near: RankedStory, ranked: Iterable[R
         words=near.words,
         titles=_compare_titles(member, nearest),
         apart_h=article.pace * abs(member.at_h - nearest.at_h),
+        age_h=article.pace * abs(member.at_h - near.story.middle_h) if near.story.size > 1 else 0.0,
         near_share=near.score and near.score / sum(one.score for one in ranked),
         is_news=not (has_kind(member.series) or has_kind(nearest.series)),
     )

@@ -24,10 +24,10 @@ LOOKED_UP = 10
 LONGEST_POSTING = 60
 """Stories that are looked at for one term: those that changed last."""
 _LONGEST = -LONGEST_POSTING * SIZE
-SCORED = 16
+SCORED = 12
 LEAST_SHARE = 0.03
 """What the terms looked up must come to in the cosine for a story to be scored."""
-OF_THE_BEST = 0.3
+OF_THE_BEST = 0.4
 """And beside what they come to for the best one."""
 
 

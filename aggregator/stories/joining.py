@@ -18,7 +18,8 @@ def rate_trust(
 ) -> float:
     """Return as how many times its cosine to an article a story counts; they share so many ``words``.
 
-    ``pace`` is that of the stream.
+    ``pace`` is that of the stream. Time counts from the middle of the story: one that is fed on and on would
+    come from its event to the next on its subject, of which each article is near the last one.
     """
     own = limits.own if story.provider == member.provider else 1.0
     if are_elsewhere(member.countries, story.countries):
@@ -27,7 +28,7 @@ def rate_trust(
     if story.has_excerpt:
         spread = limits.spread_excerpt
         own *= limits.weigh_breadth(words)
-    return own * limits.fade(story.gap_h(member.at_h), pace) * math.pow(story.cohesion, spread)
+    return own * limits.fade(abs(member.at_h - story.middle_h), pace) * math.pow(story.cohesion, spread)
 
 
 def shares_ideas(

@@ -55,11 +55,11 @@ class OpenStory:
     """A story: its articles in ``members``, the sum of their vectors, trimmed, in ``packed``.
 
     ``length`` is the length of that sum, ``cohesion`` how alike the articles are: 1 where they are the same,
-    towards 0 where nothing is shared. Times are hours since 1970. ``founded`` and ``turn`` order stories
-    by when they began and when they last changed. ``provider`` is the one publisher that all of it comes
-    from, None where there are several; ``countries`` are those that it is mainly about, and ``has_formats``
-    tells whether one of its titles has a day. ``checked`` is how many articles it had when they were last
-    found to belong together.
+    towards 0 where nothing is shared. Times are hours since 1970, ``middle_h`` their mean. ``founded`` and
+    ``turn`` order stories by when they began and when they last changed. ``provider`` is the one publisher
+    that all of it comes from, None where there are several; ``countries`` are those that it is mainly about,
+    and ``has_formats`` tells whether one of its titles has a day. ``checked`` is how many articles it had
+    when they were last found to belong together.
     """
 
     id: str
@@ -72,6 +72,7 @@ class OpenStory:
     length: float = 0.0
     cohesion: float = 1.0
     first_h: float = 0.0
+    middle_h: float = 0.0
     last_h: float = 0.0
     provider: str | None = None
     countries: Countries = NOWHERE
@@ -148,12 +149,13 @@ class OpenStory:
         self.has_formats = any(member.formats for member in self.members)
         if len(self.members) == 1:  # most stories, for good
             only = self.members[0]
-            self.cohesion, self.first_h, self.last_h = min(1.0, self.length), only.at_h, only.at_h
+            self.cohesion = min(1.0, self.length)
+            self.first_h = self.middle_h = self.last_h = only.at_h
             self.provider, self.countries = only.provider, only.countries
         elif self.members:
             self.cohesion = min(1.0, self.length / len(self.members))
-            self.first_h = min(member.at_h for member in self.members)
-            self.last_h = max(member.at_h for member in self.members)
+            hours = [member.at_h for member in self.members]
+            self.first_h, self.last_h, self.middle_h = min(hours), max(hours), sum(hours) / len(hours)
             providers = {member.provider for member in self.members}
             self.provider = providers.pop() if len(providers) == 1 else None
             self.countries = find_main_countries(member.countries for member in self.members)

@@ -31,8 +31,8 @@ class Thresholds:
     ``merge_spread``     the same for the story that would come of a merger
     ``split``            the mean cosine of two groups of articles below which they are two stories
     ``growth``           how much more of it each doubling of a story needs, from 4 to 16 articles
-    ``fading``           the share of its likeness that a story has lost at the end of the window; where an
-                         article joins, in a stream at full pace
+    ``fading``           the share of its likeness that a story has lost at the end of the window: from its
+                         middle on where an article joins, and in a stream at full pace
     ``own``              as how many times its cosine a story counts that has only this publisher's articles
     ``words``            the shared words with which a story with excerpts counts as its likeness says
     ``breadth``          how much more it counts with more of them, up to 8: the power of their number
@@ -109,9 +109,9 @@ class Thresholds:
         """Return as how many times its cosine a story counts that shares so many words with an article."""
         return math.pow(min(MOST_WORDS, max(1, words)) / self.words, self.breadth)
 
-    def fade(self, gap_h: float, pace: float = 1.0) -> float:
+    def fade(self, hours: float, pace: float = 1.0) -> float:
         """Return what is left of a likeness after so many hours, as a share of it.
 
         They count by the ``pace`` of the stream (``Rarity.measure_pace``).
         """
-        return 1 - self.fading * min(1.0, gap_h * pace / self.window_h)
+        return 1 - self.fading * min(1.0, hours * pace / self.window_h)

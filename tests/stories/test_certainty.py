@@ -11,6 +11,7 @@ from aggregator.stories.certainty import (
     LEAST,
     OF_TITLES,
     ON_SUBJECT,
+    WITH_TITLE,
     Join,
     get_least,
     measure_join,
@@ -19,6 +20,7 @@ from aggregator.stories.certainty import (
 from aggregator.stories.comparison import Comparison
 from aggregator.stories.decisions import Decisions
 from aggregator.stories.grouper import Grouper
+from aggregator.stories.joining import rate_trust
 from aggregator.stories.kinds import GUIDE, OFFER, QUESTION
 from aggregator.stories.merging import find_obstacle
 from aggregator.stories.open_story import GroupedArticle, OpenStory
@@ -29,7 +31,7 @@ from tests.builders import newcomer
 from tests.stories.answers import said
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-PLAIN = Join(score=0.3, words=4, titles=0.4, apart_h=2.0, near_share=0.5, is_news=True)
+PLAIN = Join(score=0.3, words=4, titles=0.4, apart_h=2.0, age_h=12.0, near_share=0.5, is_news=True)
 
 
 @pytest.mark.parametrize(
@@ -40,12 +42,13 @@ PLAIN = Join(score=0.3, words=4, titles=0.4, apart_h=2.0, near_share=0.5, is_new
         ({"titles": 0.9}, 2**1.2),
         ({"titles": 0.0}, 0.2**1.2),
         ({"apart_h": 5.0}, 2**-0.2),
+        ({"age_h": 36.0}, 2**-0.15),
         ({"near_share": 1.0}, 2**0.5),
         ({"is_news": False}, 0.4),
     ],
 )
 def test_certainty_goes_with_what_speaks_for_a_join(change, times):
-    """Likeness, many words, those of titles above all, the same hour, nothing else near, plain news."""
+    """Likeness, many words, those of titles above all, the same day and hour, nothing else near, news."""
     assert rate_certainty(PLAIN._replace(**change)) == pytest.approx(times * rate_certainty(PLAIN))
 
 
@@ -82,7 +85,7 @@ def test_titles_are_compared_with_the_nearest_article():
     near = make_article(2, BLAZE, ("blaze", "fire"), vocabulary)
     join = measure(article, far, near)
     assert join.titles == pytest.approx((0.8 / 1.2 + 0.5 / 1.1) / 2, abs=1e-3)
-    assert (join.words, join.apart_h, join.near_share) == (2, 5.0, 1.0)
+    assert (join.words, join.apart_h, join.age_h, join.near_share) == (2, 5.0, 3.0, 1.0)
 
 
 def test_all_words_are_those_of_a_title_that_is_not_known():
@@ -108,6 +111,18 @@ def test_an_article_and_the_nearest_one_are_to_be_plain_news(mine, its, is_news)
     far = make_article(1, {"mill": 0.3, "gala": 0.9}, ("gala",), vocabulary, series=(QUESTION,))
     join = measure(article, far, make_article(2, BLAZE, ("blaze",), vocabulary, series=its), pace=0.5)
     assert (join.is_news, join.apart_h) == (is_news, 3.0)
+
+
+def test_time_counts_from_the_middle_of_a_story():
+    """A story that was fed on and on is far from what it began with, however near its last article is."""
+    vocabulary, limits = Vocabulary(), Thresholds(fading=0.6, window_h=72)
+    members = [make_article(n, FIRE, (), vocabulary, at_h=at_h) for n, at_h in enumerate((0, 0, 0, 48))]
+    article = make_article(9, FIRE, (), vocabulary, at_h=48.0)
+    fed, late = (
+        rate_trust(OpenStory.of("1", of, has_excerpt=True, turn=9), article, 4, limits, pace=1.0)
+        for of in (members, members[-1:])
+    )
+    assert fed / late == pytest.approx(1 - 0.6 * 36 / 72, abs=1e-3)
 
 
 OPENING = (
@@ -171,8 +186,8 @@ def test_a_title_alone_merges_stories_with_excerpts_that_are_more_alike(excerpts
 
 NEAR_STORY = [
     (True, True, False, LEAST),
-    (True, False, False, OF_TITLES),
-    (False, True, False, OF_TITLES),
+    (True, False, False, WITH_TITLE),
+    (False, True, False, WITH_TITLE),
     (False, False, False, OF_TITLES),
     (True, True, True, ON_SUBJECT),
 ]
