@@ -31,7 +31,7 @@ LEAST, ON_SUBJECT = 0.57, 0.22
 
 What such articles share weighs little.
 """
-OF_TITLES, WITH_TITLE = 0.25, 0.3
+OF_TITLES, WITH_TITLE = 0.18, 0.3
 """The same where both have only titles, which share few words, or one of them has."""
 
 

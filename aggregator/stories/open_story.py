@@ -155,7 +155,8 @@ class OpenStory:
         elif self.members:
             self.cohesion = min(1.0, self.length / len(self.members))
             hours = [member.at_h for member in self.members]
-            self.first_h, self.last_h, self.middle_h = min(hours), max(hours), sum(hours) / len(hours)
+            self.first_h, self.last_h = min(hours), max(hours)
+            self.middle_h = math.fsum(hours) / len(hours)  # the same in any order
             providers = {member.provider for member in self.members}
             self.provider = providers.pop() if len(providers) == 1 else None
             self.countries = find_main_countries(member.countries for member in self.members)

@@ -17,13 +17,23 @@ from typing import Any
 import numpy as np
 
 from aggregator.pipeline.story_evaluation import read_labelled_articles
-from aggregator.stories.certainty import ALONE, NO_NEWS, NO_TITLE, TIME, TITLES, WORDS, measure_join
+from aggregator.stories.certainty import (
+    AGE,
+    ALONE,
+    HALF_DAY_H,
+    NO_NEWS,
+    NO_TITLE,
+    TIME,
+    TITLES,
+    WORDS,
+    measure_join,
+)
 from aggregator.stories.grouper import Grouper
 
-FEATURES = "score, words, titles, time, alone, kind"
+FEATURES = "score, words, titles, time, age, alone, kind"
 RIDGE = 0.3
 FOLDS = 10
-BUILT_IN = np.array([0, 1, WORDS, TITLES, TIME, ALONE, -np.log(NO_NEWS)])
+BUILT_IN = np.array([0, 1, WORDS, TITLES, TIME, AGE, ALONE, -np.log(NO_NEWS)])
 
 
 @dataclass(eq=False)
@@ -42,8 +52,8 @@ class Recorder(Grouper):
         labels = [self.labels[id_] for id_ in near.story.ids if id_ in self.labels]
         if labels and article.member.id in self.labels:
             join = measure_join(article, near, ranked)
-            apart, titles = 1 / (1 + join.apart_h), NO_TITLE + join.titles
-            logs = np.log([join.score, join.words, titles, apart, join.near_share])
+            apart, age = 1 / (1 + join.apart_h), 1 / (1 + join.age_h / HALF_DAY_H)
+            logs = np.log([join.score, join.words, NO_TITLE + join.titles, apart, age, join.near_share])
             self.rows.append([*logs, join.is_news - 1])
             self.right.append(labels.count(self.labels[article.member.id]) >= len(labels) / 2)
         return True

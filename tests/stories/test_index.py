@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.stories.comparison import Comparison
+from aggregator.stories.grouper import KEPT
 from aggregator.stories.index import INDEXED, LEAST_SHARE, LOOKED_UP, OF_THE_BEST, SCORED, StoryIndex
 from aggregator.stories.likeness import dot
 from aggregator.stories.open_story import GroupedArticle, OpenStory
@@ -52,9 +53,8 @@ def test_candidates_are_those_of_the_plain_definition(changes, vector, least):
             if story:
                 index.remove(story)
             continue
-        article = GroupedArticle(
-            f"article-{turn}", vocabulary.pack(total), 0.0, "alba.example", 50, turn, vocabulary
-        )
+        packed = trim(read_records(vocabulary.pack(total)), KEPT).tobytes()  # as grouping keeps it
+        article = GroupedArticle(f"article-{turn}", packed, 0.0, "alba.example", 50, turn, vocabulary)
         if story:
             story.add([article], article.packed)
             story.turn = turn
