@@ -10,9 +10,8 @@ from tests.profiles import repeat
     ("way", "helps"),
     [
         *((way, False) for way in WAYS),
-        ("stop", True),
         ("kill", True),
-        *[(ELSEWHERE, True)] * repeat(0, large=1),
+        *[("stop", True), (ELSEWHERE, True)] * repeat(0, large=1),
     ],
 )
 @pytest.mark.parametrize("seed", range(1, 1 + repeat(1, large=20)))
