@@ -18,10 +18,11 @@ WORDS, TITLES, TIME, AGE, ALONE = 1.1, 1.2, 0.2, 0.15, 0.5
 """What the logarithm of each weighs beside that of a story's score.
 
 Round numbers near those of a logistic regression on joins that were read (``tests.benchmarks.joins``), words
-and rivals counting for more: so fewer joins were wrong that it had not seen.
+and rivals counting for more: so fewer joins were wrong that it had not seen. ``AGE`` was chosen by that
+alone.
 """
 HALF_DAY_H = 12
-"""What is added to the hours from a story's middle, so that the first ones tell little."""
+"""So many hours from a story's middle double what its age counts."""
 NO_TITLE = 0.1
 """What is added to the share of the titles' words, so that none shared leaves something."""
 NO_NEWS = 0.4
@@ -32,7 +33,7 @@ LEAST, ON_SUBJECT = 0.57, 0.22
 What such articles share weighs little.
 """
 OF_TITLES, WITH_TITLE = 0.18, 0.3
-"""The same where both have only titles, which share few words, or one of them has."""
+"""The same where both sides have only titles, which share few words; and where one side has."""
 
 
 class Join(NamedTuple):
@@ -41,9 +42,9 @@ class Join(NamedTuple):
     ``words`` are how many words both have, ``titles`` what share of the words in its title the other has
     among its heaviest terms, of the article and of the story's article nearest to it, on average and by
     weight, ``apart_h`` the hours between these two as they count at the stream's pace, ``age_h`` those
-    between the article and the middle of a story that has several, ``near_share`` the story's share of the
-    scores of all that are near the article; ``is_news`` tells whether the titles of these two are of no kind
-    (see ``kinds``).
+    between the article and the middle of a story that has several (0 for one alone), ``near_share`` the
+    story's share of the scores of all that are near the article; ``is_news`` tells whether the titles of
+    these two are of no kind (see ``kinds``).
     """
 
     score: float

@@ -35,7 +35,7 @@ _ENGLISH = {
     QUESTION: rf"\bhere[’']?s\ (?:how|why|who|where|when|which)\b | {_FIRST}learn\ (?:how|where)\b",
     OFFER: r"""
         \b(?:best|early|top|these|all)\b.*\ deals?\b | \bdeals\ (?:on|at|under)\b | \bon\ sale\b
-        | \bpre-?orders?\b | \blowest\ price | \bprice\ drops?\b | \b(?:black\ friday|prime\ day)\b
+        | \bpre-?orders?\b | \blowest\ prices?\b | \bprice\ drops?\b | \b(?:black\ friday|prime\ day)\b
         | \bdiscount(?:s|ed)?\b(?!\ rate) | \bsaves?\ (?:you\ )?(?:on\b|up\ to\ [$£€]|[$£€]\d)
         | [$£€]\d+\ off\b | \b\d+%\ off\b(?!\ (?:\w+\ )?(?:highs?|lows?|peak))
     """,
@@ -53,8 +53,7 @@ _SIGNS = {
     GUIDE: "review guide walkthrough tips explained everything things best",
 }
 """One of these words is in each English title that is an offer or a guide, which few others have."""
-_CONTRACTED = ("", *(mark + ending for mark in "'’" for ending in ["s", "d", "re", "ll", "ve"]))
-"""What a word may end with that a question begins with: "Who's"."""
+_APOSTROPHE = re.compile("['’]")
 _ENDING = re.compile(r"\s[–—|-]\s\S+(?:\s\S+){0,2}$")
 """The name of a publisher or a section behind a title, which may be "Which?" or "Tom's Guide"."""
 
@@ -62,13 +61,15 @@ _ENDING = re.compile(r"\s[–—|-]\s\S+(?:\s\S+){0,2}$")
 def find_kinds(title: str, words: Collection[str], language: str) -> Iterator[str]:
     """Yield the terms of the kinds that a title is of, in a language (ISO 639-1); most are of none.
 
-    ``words`` are its own in lower case.
+    ``words`` are all of its words in lower case, contracted ones whole.
     """
+    if _APOSTROPHE.search(title):
+        words = [part for word in words for part in _APOSTROPHE.split(word)]
+    may_ask = any(mark in title for mark in _MARKS)
     for kind, signs, pattern in _list_kinds(language):
-        # In little time it tells that most are none.
-        if (
-            not signs.isdisjoint(words) or (kind == QUESTION and any(mark in title for mark in _MARKS))
-        ) and pattern.search(_ENDING.sub("", title)):
+        # Most titles are of none, which their words tell in little time.
+        is_likely = (may_ask and kind == QUESTION) or not signs.isdisjoint(words)
+        if is_likely and pattern.search(_ENDING.sub("", title)):
             yield kind
 
 
@@ -79,11 +80,11 @@ def has_kind(series: Iterable[str]) -> bool:
 
 @cache
 def _list_kinds(language: str) -> Sequence[tuple[str, frozenset[str], re.Pattern[str]]]:
-    """Return the kinds with words of which each title has one, or a question mark, and what tells them."""
+    """Return each kind with words and a pattern: its titles have one of the words, or ask with a mark."""
     asking = _ASKING.get(language, "").split()
-    first = "|".join(f"{word}|{word.capitalize()}" for word in asking)
-    patterns = {QUESTION: rf"[{_MARKS}] | {_FIRST}(?-i:{first})\b" if asking else f"[{_MARKS}]"}
-    signs = {QUESTION: [word + ending for word in asking for ending in _CONTRACTED]}
+    asked = "|".join(f"{word}|{word.capitalize()}" for word in asking)
+    patterns = {QUESTION: rf"[{_MARKS}] | {_FIRST}(?-i:{asked})\b" if asking else f"[{_MARKS}]"}
+    signs = {QUESTION: asking}
     if language == "en":
         patterns |= _ENGLISH | {QUESTION: f"{patterns[QUESTION]} | {_ENGLISH[QUESTION]}"}
         signs |= {kind: words.split() for kind, words in _SIGNS.items()}

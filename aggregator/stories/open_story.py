@@ -58,8 +58,8 @@ class OpenStory:
     towards 0 where nothing is shared. Times are hours since 1970, ``middle_h`` their mean. ``founded`` and
     ``turn`` order stories by when they began and when they last changed. ``provider`` is the one publisher
     that all of it comes from, None where there are several; ``countries`` are those that it is mainly about,
-    and ``has_formats`` tells whether one of its titles has a day. ``checked`` is how many articles it had
-    when they were last found to belong together.
+    and ``has_formats`` tells whether one of its articles has terms of formats. ``checked`` is how many
+    articles it had when they were last found to belong together.
     """
 
     id: str
@@ -126,9 +126,9 @@ class OpenStory:
         return find_weight(self.packed, key) / SCALE / self.length
 
     def find_heaviest(self, count: int) -> Records:
-        """Return the terms of most weight, the heaviest first, in which order an article's are kept."""
+        """Return the terms of most weight, the heaviest first, in which order an article's own are kept."""
         records = read_records(self.packed)
-        return records[:count] if self.size == 1 else trim(records, count)
+        return records[:count] if self.packed == self.members[0].packed else trim(records, count)
 
     def gap_h(self, at_h: float) -> float:
         """Return the hours between a time and the story."""

@@ -163,7 +163,8 @@ def explain_distance(one: StoredStory, other: StoredStory, limits: Thresholds, d
     if obstacle is None:
         reason = (
             "they share one idea only, or few words, or none of their titles', or little for one publisher, "
-            "or one asks, offers or advises, or others are as near, or nothing near both came since"
+            "or one asks, offers or advises, or others are as near, or one came long before or after most of "
+            "the other, or nothing near both came since"
         )
         return f"likeness {one.measure_likeness(other.total):.2f} would do, but {reason}"
     return _describe_obstacle(obstacle, one, other, product, limits)

@@ -102,15 +102,15 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
     title, excerpt = (
         leave_out_byline(normalize("NFKC", text[:_LONGEST_TEXT])) for text in (title, excerpt or "")
     )
-    said, excerpt_words = _split_words(title), _split_words(excerpt)
+    all_words, excerpt_words = _split_words(title), _split_words(excerpt)
     # Newsrooms end excerpts with lines in another language: "subscribe to our channel".
-    spoken = detect_language(title + excerpt, (*said, *excerpt_words[:_FIRST_WORDS]), language)
+    spoken = detect_language(title + excerpt, (*all_words, *excerpt_words[:_FIRST_WORDS]), language)
     calendar, formats = Calendar.of(spoken), NO_FORMATS
-    is_dated = calendar.may_have_dates(title, said)
-    if is_dated or calendar.may_have_days(said):
+    is_dated = calendar.may_have_dates(title, all_words)
+    if is_dated or calendar.may_have_days(all_words):
         formats = find_formats(title, calendar)
     undated = calendar.leave_out_days(title) if is_dated else title
-    title_words = said if undated == title else _split_words(undated)
+    title_words = all_words if undated == title else _split_words(undated)
     if calendar.may_have_dates(excerpt, excerpt_words) and (
         (bare := calendar.leave_out_days(excerpt)) != excerpt
     ):
@@ -126,7 +126,7 @@ def extract_terms(title: str, excerpt: str | None, language: str | None) -> Term
             *find_series(title_terms, label, form_terms(spoken), column_terms(spoken)),
             *find_count(undated, title_words, title_terms, _name_no_subject(spoken), spoken),
             *find_contest(undated, spoken),
-            *find_kinds(title, said, spoken),
+            *find_kinds(title, all_words, spoken),
         ),
     )
 

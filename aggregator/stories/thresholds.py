@@ -31,8 +31,8 @@ class Thresholds:
     ``merge_spread``     the same for the story that would come of a merger
     ``split``            the mean cosine of two groups of articles below which they are two stories
     ``growth``           how much more of it each doubling of a story needs, from 4 to 16 articles
-    ``fading``           the share of its likeness that a story has lost at the end of the window: from its
-                         middle on where an article joins, and in a stream at full pace
+    ``fading``           the share of likeness that is lost over the hours of the window: those between two
+                         stories, or, at the stream's pace, between an article and a story's middle
     ``own``              as how many times its cosine a story counts that has only this publisher's articles
     ``words``            the shared words with which a story with excerpts counts as its likeness says
     ``breadth``          how much more it counts with more of them, up to 8: the power of their number

@@ -48,7 +48,7 @@ PLAIN = Join(score=0.3, words=4, titles=0.4, apart_h=2.0, age_h=12.0, near_share
     ],
 )
 def test_certainty_goes_with_what_speaks_for_a_join(change, times):
-    """Likeness, many words, those of titles above all, the same day and hour, nothing else near, news."""
+    """Likeness, many words, those of titles above all, the same day and hour, no rival, plain news."""
     assert rate_certainty(PLAIN._replace(**change)) == pytest.approx(times * rate_certainty(PLAIN))
 
 
@@ -95,6 +95,14 @@ def test_all_words_are_those_of_a_title_that_is_not_known():
     assert join.titles == pytest.approx((1.2 / 1.6 + 0) / 2, abs=1e-3)
 
 
+def test_a_story_of_one_article_has_no_age():
+    """What lies between it and another one counts once."""
+    vocabulary = Vocabulary()
+    article, other = (make_article(n, FIRE, ("mill",), vocabulary, at_h=30.0 * n) for n in (1, 0))
+    join = measure(article, other)
+    assert (join.apart_h, join.age_h) == (30.0, 0.0)
+
+
 KINDS = [
     ((), ("=3fa9c0de",), True),
     ((GUIDE,), (), False),
@@ -105,12 +113,12 @@ KINDS = [
 
 @pytest.mark.parametrize(("mine", "its", "is_news"), KINDS)
 def test_an_article_and_the_nearest_one_are_to_be_plain_news(mine, its, is_news):
-    """Either may ask, offer or advise; and the hours between them count at the stream's pace."""
+    """Either may ask, offer or advise; and hours count at the stream's pace."""
     vocabulary = Vocabulary()
     article = make_article(9, FIRE, ("mill",), vocabulary, at_h=6.0, series=mine)
     far = make_article(1, {"mill": 0.3, "gala": 0.9}, ("gala",), vocabulary, series=(QUESTION,))
     join = measure(article, far, make_article(2, BLAZE, ("blaze",), vocabulary, series=its), pace=0.5)
-    assert (join.is_news, join.apart_h) == (is_news, 3.0)
+    assert (join.is_news, join.apart_h, join.age_h) == (is_news, 3.0, 3.0)
 
 
 def test_time_counts_from_the_middle_of_a_story():
@@ -190,6 +198,7 @@ NEAR_STORY = [
     (False, True, False, WITH_TITLE),
     (False, False, False, OF_TITLES),
     (True, True, True, ON_SUBJECT),
+    (True, False, True, WITH_TITLE),
 ]
 
 

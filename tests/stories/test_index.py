@@ -81,3 +81,13 @@ def test_an_entry_is_removed_and_no_other(slots, chance):
         left, weights = read_entries(bytes(posting))
         assert [*zip(left.tolist(), weights.tolist(), strict=True)] == entries[::-1]
         assert len(posting) == SIZE * len(entries)
+
+
+def test_a_sum_that_an_article_left_is_indexed_by_weight():
+    """Of a story that has one article left, not all terms are that one's, and they stand in any order."""
+    vocabulary, index = Vocabulary(), StoryIndex()
+    article = GroupedArticle("1", vocabulary.pack({"a": 1.0}), 0.0, "alba.example", 50, 1, vocabulary)
+    total = {**dict.fromkeys("bcdefghijklmnopqrstu", 0.1), "z": 0.9}
+    index.put(OpenStory("1", vocabulary.pack(total), [article], has_excerpt=False, founded=1, turn=1))
+    records = read_records(vocabulary.pack({"z": 1.0}))
+    assert [story.id for _, story, *_ in index.find_candidates(records, Comparison(records), 0.1)] == ["1"]

@@ -1,10 +1,12 @@
 """What kind of article a title announces, and what that means for its story."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.stories.grouper import Grouper
-from aggregator.stories.kinds import GUIDE, OFFER, QUESTION
-from aggregator.stories.terms import extract_terms
+from aggregator.stories.kinds import _ENDING, GUIDE, OFFER, QUESTION, _list_kinds, find_kinds
+from aggregator.stories.terms import _split_words, extract_terms
 from tests.builders import newcomer
 
 TITLES = [
@@ -18,6 +20,8 @@ TITLES = [
     ("Here’s why the lamp is out", "en", [QUESTION]),
     ("How’d the lamp go out", "en", [QUESTION]),
     ("Lamp pre-orders open on Monday", "en", [OFFER]),
+    ("Hoe't licht werkt", "nl", [QUESTION]),
+    ("Best Kestrel lamp deal's back", "en", [OFFER, GUIDE]),
     ("Kestrel lamp at its lowest prices ever", "en", [OFFER]),
     ("Kestrel lamp review", "en", [GUIDE]),
     ("Kestrel lamp review - a bright idea for all of us", "en", [GUIDE]),
@@ -65,6 +69,25 @@ def test_most_titles_are_of_no_kind(title, language):
     """Whatever words of questions, offers and guides are in them, or stand behind them as a publisher's name."""
     series = extract_terms(title, None, language).series
     assert {QUESTION, OFFER, GUIDE}.isdisjoint(series)
+
+
+TOLD = st.sampled_from(
+    ["lamp", "the", "12", "$5", "tiny", "on", "to", "for", "you", "here", "learn", "lowest", "friday", "day", "best", "early"]
+    + [sign for _, signs, _ in _list_kinds("en") for sign in sorted(signs)]
+)  # fmt: skip
+BETWEEN = st.sampled_from([" ", " ", " ", "'", "’", "-", ": ", " - "])
+
+
+@given(
+    st.lists(st.tuples(TOLD, st.booleans(), BETWEEN), max_size=8), st.sampled_from(["", "?", ":", "s", "’s"])
+)
+def test_words_rule_out_no_title_of_a_kind(parts, end):
+    """What is looked for in little time finds all that the patterns alone find."""
+    title = (
+        "".join(f"{word.capitalize() if large else word}{between}" for word, large, between in parts) + end
+    )
+    plainly = [kind for kind, _, pattern in _list_kinds("en") if pattern.search(_ENDING.sub("", title))]
+    assert [*find_kinds(title, _split_words(title), "en")] == plainly
 
 
 RELEASE = (
