@@ -24,7 +24,7 @@ def test_joins_of_labelled_articles_are_collected(tmp_path):
     file = tmp_path / "labelled.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     features, right = collect(file)
-    assert features.shape == (2, 6)
+    assert features.shape == (2, 7)
     assert right.tolist() == [1, 0]
 
 

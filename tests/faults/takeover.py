@@ -15,7 +15,6 @@ import feedparser
 
 from aggregator.machine.processes import Process, has_locked
 from aggregator.publish.tree_writers import FOLDER
-from aggregator.store import find_articles_to_group, open_store
 from tests.faults.invariants import find_faults
 from tests.faults.relay import Relay
 from tests.growing_feeds import GrowingFeeds
@@ -101,10 +100,10 @@ def take_out(
     with server.lend_store() as url, Loopback() as loopback, Relay(relayed, server.folder) as relay:
         feeds = GrowingFeeds(loopback, PAPERS, seed=seed, growth=1, most=10_000)
         site = _make_site(folder, feeds, url.replace(str(server.folder), "${STORE_FOLDER}"), silent_s)
-        onlooker = Onlooker(feeds=site.feeds)
+        onlooker, environ = Onlooker(feeds=site.feeds), {"STORE_FOLDER": str(server.folder)}
         with (
             run_worker(site, "--publish", STORE_FOLDER=str(relayed)) as first,
-            run_worker(site, "--publish", STORE_FOLDER=str(server.folder)) as second,
+            run_worker(site, "--publish", **environ) as second,
             _looking(onlooker),
         ):
             heard: list[tuple[float, str]] = []
@@ -120,8 +119,8 @@ def take_out(
             feeds.growth = 0
             time.sleep(1.0)  # what the first may still do, it does now
             wait_until(lambda: _count_shown(site.feeds) == len(feeds.written()))
-            with open_store(url) as store, suppress(AssertionError):  # else it is told what is not grouped
-                wait_until(lambda: not find_articles_to_group(store, 1))
+            with suppress(AssertionError):  # else it is told what is wrong
+                wait_until(lambda: not find_faults(site.config, feeds, {}, environ))
             ended = first.poll()
             for worker in (first, second):
                 with suppress(ProcessLookupError):
@@ -129,7 +128,7 @@ def take_out(
             second.wait(60)
         wrong = [
             *onlooker.wrong,
-            *find_faults(site.config, feeds, {}, {"STORE_FOLDER": str(server.folder)}),
+            *find_faults(site.config, feeds, {}, environ),
         ]
         if ended != (None if way == ELSEWHERE else -signal.SIGKILL):
             wrong.append(f"the first kept the tree, and goes on, or was ended from elsewhere: {ended}")
